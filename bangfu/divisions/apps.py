@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DivisionsConfig(AppConfig):
+    name = "bangfu.divisions"
+    label = "divisions"
+    verbose_name = "区划"

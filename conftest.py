@@ -1,0 +1,8 @@
+"""Tests run on the embedded PostgreSQL (or DATABASE_URL); it is started once and found again by later runs."""
+
+from django.conf import settings
+
+from bangfu.site import embedded
+
+if settings.EMBEDDED:
+    embedded.ensure(settings.PGDATA, settings.DATABASE_NAME)
