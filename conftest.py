@@ -6,3 +6,5 @@ from bangfu.site import embedded
 
 if settings.EMBEDDED:
     embedded.ensure(settings.PGDATA, settings.DATABASE_NAME)
+
+pytest_plugins = ["tests.fixtures.database", "tests.fixtures.cast", "tests.fixtures.browser"]
