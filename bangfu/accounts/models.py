@@ -91,12 +91,12 @@ class Grant(models.Model):
     from_on = models.DateField("生效日期")
     to_on = models.DateField("截止日期", null=True, blank=True, help_text="含当日；不填为长期")
     reason = models.CharField("依据", max_length=200, blank=True, default="")
-    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="授权人")
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="授权人")
     granted_at = models.DateTimeField("授权时间", db_default=Now())
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="复核人")
-    confirmed_at = models.DateTimeField("复核时间", null=True)
-    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="终止人")
-    ended_at = models.DateTimeField("终止时间", null=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人")
+    confirmed_at = models.DateTimeField("复核时间", null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="终止人")
+    ended_at = models.DateTimeField("终止时间", null=True, blank=True)
     ended_reason = models.CharField("终止原因", max_length=200, blank=True, default="")
 
     objects: ClassVar[models.Manager[Grant]] = GrantQuerySet.as_manager()  # type: ignore[assignment]
