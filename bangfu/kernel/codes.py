@@ -53,6 +53,8 @@ def parse_code(text: str) -> int:
     Errors: CodeError when there are other characters, another length, or no province.
     """
     digits = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(text)))
+    if not digits:
+        raise CodeError("区划代码是空的")
     if not digits.isascii() or not digits.isdigit():
         raise CodeError(f"区划代码“{text}”只能是数字")
     if len(digits) not in (2, 4, 6, 9, 12):

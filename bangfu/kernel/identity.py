@@ -30,7 +30,8 @@ _PROVINCE_TEXTS = frozenset(map(str, _PROVINCES))
 _CLEAN = re.compile(r"[0-9]{17}[0-9X](?:[1-7][1-4](?:[0-9A-Z]{2})?)?")
 _WAS_A_FLOAT = re.compile(r"[0-9](?:\.[0-9]*)?E\+?[0-9]+|[0-9]{16,}\.0*", re.IGNORECASE)
 _IGNORED = re.compile(r"[\s\-‐‑‒–—―'‘’`\u200b-\u200f\u2060\ufeff\x00]")
-_LOOKS_LIKE_X = str.maketrans({"×": "X", "Х": "X", "Χ": "X"})  # multiplication sign, Cyrillic, Greek
+# Lower-case ASCII only, since upper() of other letters changes their number; and look-alikes of X.
+_UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz×ХхΧχ", "ABCDEFGHIJKLMNOPQRSTUVWXYZXXXXX")
 _ZERO_SUM = 48 * sum(WEIGHTS)  # ord("0") counted in by working on bytes
 
 
@@ -85,7 +86,8 @@ def normalise(text: str) -> str:
     """Full-width, lower-case x, look-alikes of X, blanks, dashes, a leading apostrophe. Checks nothing."""
     if _CLEAN.fullmatch(text):
         return text
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_LOOKS_LIKE_X)
+    kept = _IGNORED.sub("", unicodedata.normalize("NFKC", text)).translate(_UPPER)
+    return unicodedata.normalize("NFKC", kept)  # what went may have stood between a letter and its accent
 
 
 def check_character(first17: str) -> str:

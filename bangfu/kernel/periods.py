@@ -59,14 +59,17 @@ class Cycle(StrEnum):
         return found
 
     def _label(self, year: int, number: int) -> str:
-        names = {
-            Cycle.YEAR: f"{year}年",
-            Cycle.HALF_YEAR: f"{year}年{'上' if number == 1 else '下'}半年",
-            Cycle.QUARTER: f"{year}年第{'一二三四'[number - 1]}季度",
-            Cycle.MONTH: f"{year}年{number}月",
-            Cycle.COLLECTION_YEAR: f"{year}年度（{year - 1}年10月至{year}年9月）",
-        }
-        return names[self]
+        match self:
+            case Cycle.YEAR:
+                return f"{year}年"
+            case Cycle.HALF_YEAR:
+                return f"{year}年{'上下'[number - 1]}半年"
+            case Cycle.QUARTER:
+                return f"{year}年第{'一二三四'[number - 1]}季度"
+            case Cycle.MONTH:
+                return f"{year}年{number}月"
+            case Cycle.COLLECTION_YEAR:
+                return f"{year}年度（{year - 1}年10月至{year}年9月）"
 
 
 _MONTHS = {Cycle.YEAR: 12, Cycle.HALF_YEAR: 6, Cycle.QUARTER: 3, Cycle.MONTH: 1, Cycle.COLLECTION_YEAR: 12}

@@ -36,8 +36,8 @@ def clean_prose(text: object) -> str:
     """Remarks and long text: as `clean`, but Chinese punctuation and line ends stay as they were typed."""
     if text is None:
         return ""
-    raw = unicodedata.normalize("NFC", str(text)).replace("\r\n", "\n").replace("\r", "\n")
-    return "\n".join(_visible(line).rstrip() for line in raw.split("\n")).strip()
+    lines = str(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return unicodedata.normalize("NFC", "\n".join(_visible(line).rstrip() for line in lines)).strip()
 
 
 def person_name(text: object) -> str:

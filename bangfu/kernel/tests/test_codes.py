@@ -34,7 +34,7 @@ def test_levels_spans_and_bounds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("", "有 0 位"), ("44188", "有 5 位"), ("44A8", "只能是数字"), ("000000", "不是省级代码")]
+    ("text", "says"), [("", "是空的"), ("44188", "有 5 位"), ("44A8", "只能是数字"), ("000000", "不是省级代码")]
 )
 def test_what_is_no_code_is_refused_with_the_reason(text: str, says: str) -> None:
     with pytest.raises(CodeError, match=says):
