@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class LedgerConfig(AppConfig):
     name = "bangfu.ledger"
     label = "ledger"
     verbose_name = "台账"
+
+    def ready(self) -> None:
+        # models of later apps are loaded by now, so every declaration is known; an import at the top would be too early
+        from bangfu.ledger import sheets
+        from bangfu.ledger.checks import check_ledgers
+
+        checks.register(check_ledgers, "ledger")
+        sheets.register()

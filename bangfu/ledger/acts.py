@@ -1,0 +1,86 @@
+"""The named acts on a row: create, change, withdraw, restore. Each is one transaction with who and why in history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pghistory
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from bangfu.accounts.actor import Actor
+from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.record import BOOKKEEPING, Record
+
+
+class Overtaken(Exception):
+    """Somebody else changed the row meanwhile; `current` is the row as it is now."""
+
+    def __init__(self, current: Record) -> None:
+        super().__init__("这条记录刚刚被他人修改")
+        self.current = current
+
+
+@contextmanager
+def recorded(actor: Actor, act: str, reason: str = "") -> Iterator[None]:
+    """History of everything inside names who did it, in which role, and why."""
+    who = {"user": actor.user.pk if actor.user else None, "name": str(actor.user or ""), "act": act, "reason": reason}
+    with transaction.atomic(), pghistory.context(**who):
+        yield
+
+
+def create(ledger: Ledger, values: Mapping[str, Any], *, by: Actor, client_uuid: UUID | None = None) -> Record:
+    """Adds a row. The same `client_uuid` again gives the row made the first time: a repeated request doubles nothing."""
+    record = ledger.model(**values, client_uuid=client_uuid)
+    ledger.place(record)
+    ledger.prepare(record)
+    try:
+        with recorded(by, "create"):
+            record.save(force_insert=True)
+    except IntegrityError:
+        first = client_uuid and ledger.model._default_manager.filter(client_uuid=client_uuid).first()
+        if not first:
+            raise
+        return first
+    return record
+
+
+def change(ledger: Ledger, record: Record, values: Mapping[str, Any], *, by: Actor, version: int, reason: str = "") -> Record:
+    """Writes the values if the row still has `version`. Errors: Overtaken, when somebody was first."""
+    for name, value in values.items():
+        setattr(record, name, value)
+    ledger.place(record)
+    ledger.prepare(record)
+    columns = {
+        field.attname: getattr(record, field.attname)
+        for field in record._meta.concrete_fields
+        if field.name not in BOOKKEEPING and not field.generated
+    }
+    with recorded(by, "change", reason):
+        updated = ledger.model._default_manager.filter(pk=record.pk, version=version).update(
+            **columns, version=F("version") + 1, updated_at=Now()
+        )
+        if not updated:
+            raise Overtaken(ledger.model._default_manager.get(pk=record.pk))
+    record.refresh_from_db()
+    return record
+
+
+def withdraw(ledger: Ledger, record: Record, *, by: Actor, reason: str) -> None:
+    """Takes a row out of lists and figures; it keeps its history and can be restored."""
+    _set_withdrawn(ledger, record, by, "withdraw", reason, withdrawn_at=Now(), withdrawn_reason=reason)
+
+
+def restore(ledger: Ledger, record: Record, *, by: Actor, reason: str) -> None:
+    _set_withdrawn(ledger, record, by, "restore", reason, withdrawn_at=None, withdrawn_reason="")
+
+
+def _set_withdrawn(ledger: Ledger, record: Record, by: Actor, act: str, reason: str, **columns: Any) -> None:
+    with recorded(by, act, reason):
+        rows = ledger.model._default_manager.filter(pk=record.pk, version=record.version)
+        if not rows.update(**columns, version=F("version") + 1, updated_at=Now()):
+            raise Overtaken(ledger.model._default_manager.get(pk=record.pk))

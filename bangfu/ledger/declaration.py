@@ -1,0 +1,189 @@
+"""The declaration of a ledger (台账): one class beside its model gives list, form, history, import, export, map, API.
+
+A slot is a plain tuple or an object to replace. Unknown names fail at start-up (see checks.py), not in a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import pghistory
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act, Role
+from bangfu.exchange.sheet import Check, Derive, Kind
+from bangfu.ledger import registry
+from bangfu.ledger.record import Record
+
+TEAM = (Role.CAPTAIN, Role.MEMBER)
+OFFICIALS = (Role.PROVINCE, Role.CITY, Role.COUNTY, Role.TOWN, Role.VILLAGE)
+BUSINESS = (*OFFICIALS, *TEAM, Role.LIAISON, Role.DEPARTMENT)
+FIELD = (Role.COUNTY, Role.TOWN, Role.VILLAGE, *TEAM)
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One figure of a ledger. `by`: rows per value of a choice field; `total`: sum of a number;
+    `where`/`over`: share of rows in percent; `where` alone: number of such rows."""
+
+    title: str
+    by: str = ""
+    where: Q | None = None
+    over: Q | None = None
+    total: str = ""
+    unit: str = ""
+
+
+class Search(Protocol):
+    """How the search box of a list finds rows; the text is already cleaned and not empty."""
+
+    def q(self, text: str) -> Q: ...
+
+
+@dataclass(frozen=True)
+class Containing:
+    """Rows in which any of the fields contains the text; for ledgers of up to some 100,000 rows in a scope."""
+
+    fields: tuple[str, ...]
+
+    def q(self, text: str) -> Q:
+        condition = Q(pk__in=[])
+        for name in self.fields:
+            condition |= Q(**{f"{name}__icontains": text})
+        return condition
+
+
+class Ledger:
+    #: part of the address and of the API, plural-kebab
+    slug: ClassVar[str]
+    model: ClassVar[type[Record]]
+    #: article of the guideline, "1.1" to "5.5"
+    article: ClassVar[str]
+    #: one line for the menu and the empty list: what is kept here
+    says: ClassVar[str] = ""
+    #: foreign key to Division by which rows are seen or not
+    scope: ClassVar[str] = "village"
+    #: foreign key to a row of another ledger whose place this row has: the place is never asked again
+    scope_from: ClassVar[str] = ""
+    #: foreign key to Unit: holders of a unit grant see the rows of their unit
+    unit: ClassVar[str] = ""
+    read_by: ClassVar[tuple[Role, ...]] = BUSINESS
+    edited_by: ClassVar[tuple[Role, ...]] = FIELD
+    #: columns of the list; the first links to the row
+    columns: ClassVar[tuple[str, ...]]
+    #: the fields of a card on a phone; default: the first three columns
+    card: ClassVar[tuple[str, ...]] = ()
+    filters: ClassVar[tuple[str, ...]] = ()
+    #: fields one may sort by beside the default (scope, id); each needs an index
+    sorts: ClassVar[tuple[str, ...]] = ()
+    #: fields searched by the box, or a Search
+    search: ClassVar[tuple[str, ...] | Search] = ()
+    form: ClassVar[tuple[str, ...]]
+    #: fields that one may set for many rows at once
+    bulk: ClassVar[tuple[str, ...]] = ()
+    #: columns of the workbook, in and out
+    exchange: ClassVar[tuple[str, ...]] = ()
+    #: import: same identity → update, else → add
+    identity: ClassVar[tuple[str, ...]] = ()
+    #: other heads under which a column may come: field → names
+    aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    #: other words for a choice: field → (word, value)
+    choice_aliases: ClassVar[Mapping[str, tuple[tuple[str, Any], ...]]] = {}
+    #: what a cell holds where the field's class does not tell: field → Kind
+    kinds: ClassVar[Mapping[str, Kind]] = {}
+    #: smallest and largest value of a number or date: field → (min, max)
+    limits: ClassVar[Mapping[str, tuple[Any, Any]]] = {}
+    #: set-based checks of an import, see exchange.sheet
+    checks: ClassVar[tuple[Check, ...]] = ()
+    #: fills computed columns of an import (a staticmethod), see exchange.sheet
+    derive: ClassVar[Derive | None] = None
+    #: fields shown masked: field → function(text) → masked text
+    masked: ClassVar[Mapping[str, Callable[[str], str]]] = {}
+    #: colour of a state beside its word: field → value → "ok", "warn", "bad" or "muted"
+    tones: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    #: groups of the detail page: title → fields; default: all of `form`
+    groups: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    #: ledgers shown on the detail page: (slug, field that refers here)
+    related: ClassVar[tuple[tuple[str, str], ...]] = ()
+    #: longitude and latitude of the map
+    point: ClassVar[tuple[str, str] | None] = None
+    stats: ClassVar[tuple[Stat, ...]] = ()
+    #: technical columns that history leaves out
+    untracked: ClassVar[tuple[str, ...]] = ()
+    #: template of the detail page
+    detail_template: ClassVar[str] = "ledger/detail.html"
+    #: shown in the menu of its article
+    in_menu: ClassVar[bool] = True
+    #: found by the search box of every page
+    in_search: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+        pghistory.track(*trackers, exclude=list(cls.untracked))(cls.model)
+        registry.add(cls())
+
+    # What a ledger may say about one row or one act; the default says nothing.
+
+    def clean(self, data: dict[str, Any], record: Model | None) -> dict[str, str]:
+        """Checks across fields: field name → message ("" for the whole form)."""
+        return {}
+
+    def prepare(self, record: Any) -> None:
+        """Fill computed columns before a row is saved by a form or the API."""
+
+    def extra(self, record: Any, actor: Actor) -> dict[str, Any]:
+        """More context for the ledger's own detail template."""
+        return {}
+
+    # What the core derives.
+
+    def place(self, record: Any) -> None:
+        """Gives the row the place of the row it hangs on."""
+        if self.scope_from and (parent := getattr(record, self.scope_from)):
+            setattr(record, f"{self.scope}_id", getattr(parent, f"{self.parent_scope}_id"))
+
+    @property
+    def parent_scope(self) -> str:
+        parent = registry.of(self.model._meta.get_field(self.scope_from).related_model)  # type: ignore[arg-type]
+        return parent.scope if parent else self.scope
+
+    @property
+    def title(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def finder(self) -> Search | None:
+        return Containing(self.search) if isinstance(self.search, tuple) and self.search else self.search or None  # type: ignore[return-value]
+
+    @property
+    def card_fields(self) -> tuple[str, ...]:
+        return self.card or self.columns[:3]
+
+    def readers(self) -> tuple[Role, ...]:
+        return tuple(dict.fromkeys((*self.read_by, *self.edited_by)))
+
+    def may(self, actor: Actor, act: Act) -> bool:
+        return actor.may(act, self.edited_by if act in WRITING else self.readers())
+
+    def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[Any]:
+        """The rows on which the actor may do the act: the only way from a request to rows."""
+        roles = self.edited_by if act in WRITING else self.readers()
+        condition = actor.scope(act, roles).q(self.scope)
+        units = actor.units(act, roles) if self.unit else frozenset()
+        if units:
+            condition |= Q(**{f"{self.unit}__in": units})
+        return self.model._default_manager.filter(condition)
+
+    def url(self, page: str = "list", **kwargs: Any) -> str:
+        return reverse(f"ledger:{page}", kwargs={"slug": self.slug, **kwargs})
+
+    def record_url(self, pk: int) -> str:
+        return self.url("detail", pk=pk)
+
+
+WRITING = frozenset({Act.EDIT, Act.WITHDRAW, Act.BULK, Act.IMPORT})

@@ -1,0 +1,73 @@
+"""Drafts of forms: kept on the server while one types, so that a lost signal or an ended session loses nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.models import User
+
+
+class Draft(models.Model):
+    """One unfinished form of one user, by the address of the form; `data` is what the browser would send."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    path = models.CharField("表单地址", max_length=200)
+    data = models.JSONField("内容")
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "path"], name="one_draft_a_form")]
+        verbose_name = "草稿"
+
+
+def of(actor: Actor, path: str) -> QueryDict | None:
+    """The kept form data, if it is younger than the retention."""
+    oldest = timezone.now() - timedelta(days=settings.DRAFT_DAYS)
+    draft = Draft.objects.filter(user=actor.user, path=path, saved_at__gte=oldest).first()
+    if not draft:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in draft.data.items():
+        data.setlist(name, values)
+    return data
+
+
+def discard(actor: Actor, path: str) -> None:
+    Draft.objects.filter(user=actor.user, path=path).delete()
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """JSON {"path": …, "data": {name: [values]}} → {"saved_at": "14:32"}; empty data discards the draft."""
+    if request.actor.is_anonymous:
+        return JsonResponse({"error": "登录已过期，请重新登录；已填内容仍在本页"}, status=401)
+    if len(request.body) > settings.DRAFT_BYTES:
+        return JsonResponse({"error": "内容太长，草稿没有保存"}, status=413)
+    try:
+        path, data = _content(json.loads(request.body))
+    except ValueError:
+        return JsonResponse({"error": "草稿格式不对"}, status=400)
+    if not data:
+        discard(request.actor, path)
+        return JsonResponse({"saved_at": ""})
+    draft, _ = Draft.objects.update_or_create(user=request.actor.user, path=path, defaults={"data": data})
+    return JsonResponse({"saved_at": timezone.localtime(draft.saved_at).strftime("%H:%M")})
+
+
+def _content(sent: Any) -> tuple[str, dict[str, list[str]]]:
+    if not isinstance(sent, dict) or not isinstance(sent.get("path"), str) or not isinstance(sent.get("data"), dict):
+        raise ValueError("not a draft")
+    data = {str(name): [str(value) for value in values] for name, values in sent["data"].items() if isinstance(values, list)}
+    data.pop("csrfmiddlewaretoken", None)
+    if "\x00" in json.dumps(data, ensure_ascii=False):
+        raise ValueError("NUL in text")
+    return sent["path"][:200], data

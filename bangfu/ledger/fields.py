@@ -1,0 +1,96 @@
+"""How a field of a ledger is named and shown: one place for lists, details, history, exports and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils import timezone
+
+from bangfu.divisions.models import Division
+from bangfu.ledger.declaration import Ledger
+
+EMPTY = "—"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field as the pages need it."""
+
+    name: str
+    label: str
+    field: models.Field[Any, Any]
+    choices: Mapping[Any, str]
+    is_number: bool
+    mask: Any  # function(text) → masked text, or None
+
+    @property
+    def is_division(self) -> bool:
+        return isinstance(self.field, models.ForeignKey) and self.field.related_model is Division
+
+    @property
+    def is_relation(self) -> bool:
+        return isinstance(self.field, models.ForeignKey)
+
+    def value(self, record: Any) -> Any:
+        return getattr(record, self.name)
+
+    def text(self, record: Any, *, plain: bool = False) -> str:
+        """What a person reads; masked unless `plain`."""
+        return self.text_of(self.value(record), plain=plain)
+
+    def text_of(self, value: Any, *, plain: bool = False) -> str:
+        if value is None or value == "" or value == []:
+            return EMPTY
+        shown = self._words(value)
+        return self.mask(shown) if self.mask and not plain else shown
+
+    def _words(self, value: Any) -> str:
+        if isinstance(value, (list, tuple)):
+            return "、".join(str(self.choices.get(item, item)) for item in value)
+        if self.choices and value in self.choices:
+            return str(self.choices[value])
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, datetime):
+            return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, Decimal):
+            return f"{value:f}"
+        return str(value)
+
+
+@cache
+def shown(ledger: Ledger, name: str) -> Shown:
+    """Errors: FieldDoesNotExist for a name that the model has not (caught by the start-up checks)."""
+    field = ledger.model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise FieldDoesNotExist(f"{ledger.model.__name__}.{name} is not a column")
+    base = field.base_field if isinstance(field, ArrayField) else field
+    numeric = (models.IntegerField, models.DecimalField, models.FloatField)
+    output = getattr(field, "output_field", field)
+    return Shown(
+        name=name,
+        label=str(field.verbose_name),
+        field=field,
+        choices=dict(base.flatchoices),
+        is_number=isinstance(output, numeric) and not base.choices,
+        mask=ledger.masked.get(name),
+    )
+
+
+def all_shown(ledger: Ledger, names: tuple[str, ...]) -> list[Shown]:
+    return [shown(ledger, name) for name in names]
+
+
+def relations(ledger: Ledger, names: tuple[str, ...]) -> list[str]:
+    """Foreign keys among the names, for select_related: no query in a loop."""
+    return [item.name for item in all_shown(ledger, names) if item.is_relation]

@@ -1,0 +1,109 @@
+"""The filters of a list, made from its fields: choices → several at once, dates and numbers → from/to, yes/no."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import django_filters as df
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
+from bangfu.divisions.scope import Scope
+from bangfu.kernel.text import clean
+from bangfu.ledger.declaration import Ledger, Stat
+from bangfu.ledger.fields import Shown, shown
+
+YES_NO = [("true", "是"), ("false", "否")]
+
+
+def _filter_for(item: Shown) -> df.Filter:
+    field, common = item.field, {"field_name": item.name, "label": item.label}
+    if isinstance(field, ArrayField):
+        return df.MultipleChoiceFilter(lookup_expr="contains", method=_overlap, choices=list(item.choices.items()), **common)
+    if item.choices:
+        return df.MultipleChoiceFilter(choices=list(item.choices.items()), **common)
+    if isinstance(field, models.BooleanField):
+        return df.TypedMultipleChoiceFilter(choices=YES_NO, coerce=lambda value: value == "true", **common)
+    if isinstance(field, models.DateTimeField):
+        return df.DateTimeFromToRangeFilter(**common)
+    if isinstance(field, models.DateField):
+        return df.DateFromToRangeFilter(widget=df.widgets.RangeWidget(attrs={"type": "date"}), **common)
+    if item.is_number:
+        return df.RangeFilter(**common)
+    if item.is_relation:
+        return df.NumberFilter(widget=forms.HiddenInput, **common)
+    return df.CharFilter(lookup_expr="iexact", **common)
+
+
+def _overlap(queryset: QuerySet[Any], name: str, values: list[str]) -> QuerySet[Any]:
+    return queryset.filter(**{f"{name}__overlap": values}) if values else queryset
+
+
+@cache
+def filter_class(ledger: Ledger) -> type[df.FilterSet]:
+    members: dict[str, Any] = {name: _filter_for(shown(ledger, name)) for name in ledger.filters}
+    return type(f"{type(ledger).__name__}Filters", (df.FilterSet,), members)
+
+
+class Selection:
+    """Which rows a request means: scope, place, search, filters, a figure's rows. One language for list, export,
+    figures, map, bulk edit and API."""
+
+    def __init__(self, ledger: Ledger, actor: Actor, params: Any, act: Act = Act.READ) -> None:
+        self.ledger, self.actor, self.params = ledger, actor, params
+        base = ledger.visible_to(actor, act)
+        self.shows_withdrawn = params.get("withdrawn") == "1"
+        base = base.filter(withdrawn_at__isnull=not self.shows_withdrawn)
+        if actor.place:
+            base = base.filter(Scope.of([actor.place]).q(ledger.scope))
+        self.text = clean(params.get("q", ""))[:100]
+        if self.text and ledger.finder:
+            base = base.filter(ledger.finder.q(self.text))
+        self.stat = _stat(ledger, params.get("stat", ""))
+        if self.stat:
+            base = base.filter(stat_rows(self.stat, params.get("part", "where")))
+        self.filters = filter_class(ledger)(params, queryset=base)
+        self.errors = self.filters.errors if self.filters.is_bound else {}
+
+    @property
+    def queryset(self) -> QuerySet[Any]:
+        return self.filters.qs if not self.errors else self.filters.queryset.none()
+
+    @property
+    def active(self) -> list[tuple[str, str]]:
+        """Chips: what narrows the list now, in words."""
+        chips = [("搜索", self.text)] if self.text else []
+        if self.stat:
+            chips.append(("指标", self.stat.title))
+        if self.shows_withdrawn:
+            chips.append(("状态", "已撤回"))
+        for name in self.ledger.filters:
+            item = shown(self.ledger, name)
+            if values := [v for v in self.params.getlist(name) if v]:
+                labels = dict(YES_NO) if isinstance(item.field, models.BooleanField) else item.choices
+                chips.append((item.label, "、".join(str(labels.get(v, v)) for v in values)))
+            ends = [self.params.get(f"{name}_{end}", "") for end in ("after", "before", "min", "max")]
+            if any(ends):
+                chips.append((item.label, f"{ends[0] or ends[2] or '…'} 至 {ends[1] or ends[3] or '…'}"))
+        return chips
+
+    def words(self) -> str:
+        """The same in one line, for the log and the trace mark of an export."""
+        return "；".join(f"{label}：{value}" for label, value in self.active) or "全部"
+
+
+def _stat(ledger: Ledger, text: str) -> Stat | None:
+    return ledger.stats[int(text)] if text.isdigit() and int(text) < len(ledger.stats) else None
+
+
+def stat_rows(stat: Stat, part: str) -> Q:
+    """The rows behind a figure: its numerator, or its denominator with part="over"."""
+    over = stat.over if stat.over is not None else Q()
+    if part == "over" or stat.where is None:
+        return over
+    return over & stat.where

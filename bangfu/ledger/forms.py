@@ -1,0 +1,141 @@
+"""The form of a ledger, made from its fields: asks what the declaration names, refuses what lies outside the scope."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
+from bangfu.divisions.forms import DivisionField
+from bangfu.divisions.models import Division
+from bangfu.kernel.codes import Level
+from bangfu.kernel.text import clean
+from bangfu.ledger import registry
+from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.fields import Shown, all_shown
+
+FEW = 5  # up to so many choices are shown as buttons, one tap
+LEVELS = {"province": Level.PROVINCE, "city": Level.CITY, "county": Level.COUNTY, "town": Level.TOWN, "village": Level.VILLAGE}
+
+
+class RecordWidget(forms.TextInput):
+    """Text box with suggestions from another ledger; the row's number travels in a hidden input."""
+
+    template_name = "ledger/widgets/record.html"
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__()
+        self.ledger = ledger
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        chosen = self.ledger.model._default_manager.filter(pk=value).first() if str(value or "").isdigit() else None
+        context["widget"] |= {"suggest": reverse("ledger:suggest", args=[self.ledger.slug]), "chosen": chosen}
+        return context
+
+
+class RecordField(forms.Field):
+    """A row of another ledger that the actor may see."""
+
+    def __init__(self, ledger: Ledger, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(widget=RecordWidget(ledger), **kwargs)
+        self.ledger, self.actor = ledger, actor
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        rows = self.ledger.visible_to(self.actor).filter(withdrawn_at=None)
+        chosen = rows.filter(pk=value).first() if str(value).isdigit() else None
+        if not chosen:
+            raise ValidationError(f"请从提示中选择一条{self.ledger.title}；找不到时请先登记")
+        return chosen
+
+
+def _plain(item: Shown, actor: Actor) -> forms.Field:
+    field = item.field
+    required = not field.blank and not (field.has_default() and not isinstance(field, models.BooleanField))
+    common: dict[str, Any] = {"label": item.label, "required": required, "help_text": field.help_text}
+    if isinstance(field, models.ForeignKey) and field.related_model is Division:
+        return DivisionField(level=LEVELS.get(item.name), within=actor.scope(Act.EDIT), **common)
+    if isinstance(field, models.ForeignKey) and (ledger := registry.of(field.related_model)):  # type: ignore[arg-type]
+        return RecordField(ledger, actor, **common)
+    if isinstance(field, ArrayField):
+        options = list(item.choices.items())
+        return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **common)
+    if isinstance(field, models.BooleanField) and field.null:
+        unknown = [("", "未知"), ("true", "是"), ("false", "否")]
+        return forms.TypedChoiceField(choices=unknown, coerce=lambda v: v == "true", empty_value=None, widget=forms.RadioSelect, **common)
+    if item.choices and len(item.choices) <= FEW and required:
+        return forms.ChoiceField(choices=list(item.choices.items()), widget=forms.RadioSelect, **common)
+    made = field.formfield(**common)
+    if not isinstance(made, forms.Field):
+        raise TypeError(f"{item.name} has no form field")
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        made.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return made
+
+
+class RecordForm(forms.Form):
+    """Errors land beside the field; what was typed is kept."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, ledger: Ledger, actor: Actor, data: Any = None, *, record: Any = None, initial: dict[str, Any] | None = None, only: tuple[str, ...] = ()) -> None:
+        self.ledger, self.actor, self.record = ledger, actor, record
+        self.names = only or ledger.form
+        super().__init__(data, initial=(initial or {}) | self._initial())
+        for item in all_shown(ledger, self.names):
+            self.fields[item.name] = _plain(item, actor)
+        for name in [*self.names] if not record else []:
+            field = ledger.model._meta.get_field(name)
+            if isinstance(field, models.Field) and field.has_default() and name not in self.initial:
+                self.initial[name] = field.get_default()
+
+    def _initial(self) -> dict[str, Any]:
+        if self.record is None:
+            return {"client_uuid": uuid4()}
+        values = {item.name: getattr(self.record, item.field.attname) for item in all_shown(self.ledger, self.names)}
+        words = {name: str(value).lower() for name, value in values.items() if isinstance(value, bool)}
+        return values | words | {"version": self.record.version}
+
+    def visible(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.names]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name, value in data.items():
+            if isinstance(value, str):
+                if "\x00" in value:
+                    self.add_error(name, "含有不可见的空字符，请重新输入")
+                data[name] = clean(value) if not isinstance(self.fields[name].widget, forms.Textarea) else value.strip()
+        self._check_scope(data)
+        if not self.errors:
+            for field_name, message in self.ledger.clean(self.values(), self.record).items():
+                self.add_error(field_name or None, message)
+        return data
+
+    def _check_scope(self, data: dict[str, Any]) -> None:
+        name = self.ledger.scope_from or self.ledger.scope
+        chosen = data.get(name) if name in self.names else None
+        place = getattr(chosen, self.ledger.parent_scope) if chosen and self.ledger.scope_from else chosen
+        allowed = self.actor.scope(Act.EDIT, self.ledger.edited_by)
+        units = self.actor.units(Act.EDIT, self.ledger.edited_by)
+        if place is not None and place.pk not in allowed and not units:
+            self.add_error(name, f"{place.full_name} 不在您的工作范围内，请选择您负责的地方")
+
+    def values(self) -> dict[str, Any]:
+        """What is to be written: model field → value, nulls as the column wants them."""
+        found = {}
+        for item in all_shown(self.ledger, self.names):
+            value = self.cleaned_data.get(item.name)
+            empty_text = value in (None, "") and isinstance(item.field, (models.CharField, models.TextField)) and not item.field.null
+            found[item.name] = "" if empty_text else (None if value == "" else value)
+        return found

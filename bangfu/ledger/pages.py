@@ -1,0 +1,86 @@
+"""Pages about ledgers as such: the menu by chapter and article, the figures, what the search box finds."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from bangfu.accounts.roles import Act
+from bangfu.divisions.models import Division
+from bangfu.ledger import maps, registry, search
+from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.filters import Selection
+from bangfu.ledger.stats import by_division, columns, summary
+from bangfu.ledger.views import ledger_view
+from bangfu.policy import guideline
+
+
+@require_GET
+@login_required
+def menu(request: HttpRequest) -> HttpResponse:
+    """Five chapters, 24 articles, their ledgers: the table of contents of the product."""
+    chapters = []
+    for chapter in guideline.load().chapters:
+        articles = [(article, _ledgers_of(request, article.number)) for article in chapter.articles]
+        chapters.append((chapter, articles))
+    return render(request, "ledger/menu.html", {"chapters": chapters})
+
+
+def _ledgers_of(request: HttpRequest, article: str) -> list[Ledger]:
+    mine = [ledger for ledger in registry.all_ledgers() if ledger.article == article and ledger.in_menu]
+    return [ledger for ledger in mine if ledger.may(request.actor, Act.READ)]
+
+
+@require_GET
+@login_required
+def figures(request: HttpRequest) -> HttpResponse:
+    """Every ledger with figures: the way to its table by division and its map."""
+    ledgers = [ledger for ledger in registry.all_ledgers() if ledger.stats and ledger.may(request.actor, Act.READ)]
+    return render(request, "ledger/figures.html", {"ledgers": ledgers})
+
+
+@require_GET
+@login_required
+def search_page(request: HttpRequest) -> HttpResponse:
+    text, groups = search.find(request.actor, request.GET.get("q", ""))
+    template = "site/_search_results.html" if request.htmx else "site/search.html"
+    return render(request, template, {"text": text, "groups": groups})
+
+
+@require_GET
+@ledger_view(Act.READ)
+def strip(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+    """The figures above a list, fetched after the rows are on the screen."""
+    selection = Selection(ledger, request.actor, request.GET)
+    return render(request, "ledger/_figures.html", {"figures": summary(ledger, selection, request.GET.urlencode())})
+
+
+@require_GET
+@ledger_view(Act.READ)
+def stats_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+    selection = Selection(ledger, request.actor, request.GET)
+    place = Division.objects.filter(code=request.actor.place or _top(request, ledger)).first()
+    params = {k: v for k, v in request.GET.items() if k != "place"}
+    context = {
+        "ledger": ledger,
+        "selection": selection,
+        "division": place,
+        "columns": columns(ledger),
+        "lines": by_division(ledger, selection, place, params),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "ledger/stats.html", context)
+
+
+def _top(request: HttpRequest, ledger: Ledger) -> int:
+    """The division the table starts from: the one of a single grant, else the province."""
+    places = [grant.division_id for grant in request.actor.grants if grant.division_id and grant.role in ledger.readers()]
+    return places[0] if len(places) == 1 else settings.PROVINCE
+
+
+map_page = require_GET(ledger_view(Act.READ)(maps.map_page))
+points = require_GET(ledger_view(Act.READ)(maps.points))
+areas = require_GET(ledger_view(Act.READ)(maps.areas))

@@ -1,0 +1,34 @@
+"""All ledgers by slug, in the order of the guideline's articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bangfu.ledger.declaration import Ledger
+
+_ledgers: dict[str, Ledger] = {}
+
+
+class Duplicate(ValueError):
+    """Two ledgers with one slug or one model."""
+
+
+def add(ledger: Ledger) -> None:
+    if ledger.slug in _ledgers:
+        raise Duplicate(f"ledger slug {ledger.slug!r} is taken by {type(_ledgers[ledger.slug]).__name__}")
+    if any(other.model is ledger.model for other in _ledgers.values()):
+        raise Duplicate(f"model {ledger.model.__name__} has a ledger already")
+    _ledgers[ledger.slug] = ledger
+
+
+def get(slug: str) -> Ledger | None:
+    return _ledgers.get(slug)
+
+
+def of(model: type[Any]) -> Ledger | None:
+    return next((ledger for ledger in _ledgers.values() if ledger.model is model), None)
+
+
+def all_ledgers() -> list[Ledger]:
+    return sorted(_ledgers.values(), key=lambda ledger: [int(part) for part in ledger.article.split(".")])

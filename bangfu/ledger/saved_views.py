@@ -1,0 +1,66 @@
+"""Saved views: a named selection of a list, for oneself or for everybody of one's place."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import models
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.models import User
+from bangfu.divisions.models import Division
+from bangfu.kernel.text import clean
+from bangfu.ledger import registry
+from bangfu.ledger.declaration import Ledger
+
+
+class SavedView(models.Model):
+    """The query string of a list under a name."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    ledger = models.CharField("台账", max_length=60)
+    name = models.CharField("名称", max_length=30)
+    query = models.TextField("条件")
+    shared_in = models.ForeignKey(Division, models.CASCADE, null=True, related_name="+", verbose_name="共享范围")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "ledger", "name"], name="one_view_a_name")]
+        verbose_name = "常用视图"
+
+
+def of(actor: Actor, ledger: Ledger) -> list[SavedView]:
+    """My own, and those shared in the divisions of my grants."""
+    places = [grant.division_id for grant in actor.grants if grant.division_id]
+    mine = Q(user=actor.user) | Q(shared_in__in=places)
+    return list(SavedView.objects.filter(mine, ledger=ledger.slug).order_by("name"))
+
+
+@require_POST
+def save(request: HttpRequest, slug: str) -> HttpResponse:
+    ledger = registry.get(slug)
+    if request.actor.is_anonymous or not ledger:
+        raise Http404
+    name = clean(request.POST.get("name", ""))[:30]
+    params = QueryDict(request.POST.get("query", "")[:2000], mutable=True)
+    params.pop("after", None)
+    if not name or not params:
+        messages.error(request, "请先设好筛选条件，再给视图起个名字")
+        return redirect(ledger.url())
+    places = [grant.division_id for grant in request.actor.grants if grant.division_id]
+    shared_in = places[0] if request.POST.get("shared") and places else None
+    values = {"query": params.urlencode(), "shared_in_id": shared_in}
+    SavedView.objects.update_or_create(user=request.actor.user, ledger=slug, name=name, defaults=values)
+    messages.success(request, f"已保存视图“{name}”")
+    return redirect(f"{ledger.url()}?{params.urlencode()}")
+
+
+@require_POST
+def delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Only one's own."""
+    if request.actor.is_anonymous or not registry.get(slug):
+        raise Http404
+    SavedView.objects.filter(user=request.actor.user, ledger=slug, pk=pk).delete()
+    return redirect("ledger:list", slug=slug)

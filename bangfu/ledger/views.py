@@ -1,0 +1,232 @@
+"""The pages of every ledger: list, detail, form, withdrawal, history, suggestions, reveal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from bangfu.accounts import access
+from bangfu.accounts.roles import Act
+from bangfu.kernel.codes import level_of
+from bangfu.kernel.text import clean
+from bangfu.ledger import acts, attachments, drafts, history, registry, saved_views
+from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.fields import all_shown, relations, shown
+from bangfu.ledger.filters import Selection
+from bangfu.ledger.forms import LEVELS, RecordForm
+from bangfu.ledger.keyset import BadKey, page
+from bangfu.ledger.rows import cells
+
+View = Callable[..., HttpResponse]
+
+
+def ledger_view(act: Act) -> Callable[[View], View]:
+    """Turns the slug into its ledger. Nobody logged in → log-in page; role without the act → 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+            if request.actor.is_anonymous:
+                return redirect_to_login(request.get_full_path())
+            ledger = registry.get(slug)
+            if not ledger:
+                raise Http404("没有这本台账")
+            if not ledger.may(request.actor, act):
+                raise PermissionDenied(f"您的角色不能在“{ledger.title}”中做这件事")
+            return view(request, ledger, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def record_or_404(request: HttpRequest, ledger: Ledger, pk: int, act: Act = Act.READ) -> Any:
+    """A row outside the scope does not exist, whatever the address."""
+    related = relations(ledger, tuple(dict.fromkeys((*ledger.form, *ledger.columns, ledger.scope))))
+    record = ledger.visible_to(request.actor, act).select_related(*related).filter(pk=pk).first()
+    if record is None:
+        raise Http404("没有这条记录，或不在您的工作范围内")
+    return record
+
+
+@require_GET
+@ledger_view(Act.READ)
+def list_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+    selection = Selection(ledger, request.actor, request.GET)
+    names = tuple(dict.fromkeys((*ledger.columns, *ledger.card_fields)))
+    rows = selection.queryset.select_related(*relations(ledger, names))
+    sort = request.GET.get("sort", "")
+    try:
+        found = page(ledger, rows, sort=sort, after=request.GET.get("after", ""), size=settings.PAGE_SIZE, cap=settings.COUNT_CAP)
+    except BadKey:
+        return redirect(ledger.url())
+    context = {
+        "ledger": ledger,
+        "selection": selection,
+        "page": found,
+        "rows": [cells(ledger, record) for record in found.rows],
+        "headers": all_shown(ledger, ledger.columns),
+        "sort": sort,
+        "next": _with(request, after=found.after) if found.after else "",
+        "query": _with(request),
+        "may": {act.value: ledger.may(request.actor, act) for act in Act},
+    }
+    if request.htmx and request.GET.get("after"):
+        return render(request, "ledger/_rows.html", context)
+    context["saved_views"] = saved_views.of(request.actor, ledger)
+    return render(request, "ledger/list.html", context)
+
+
+def _with(request: HttpRequest, **changes: str) -> str:
+    """The query of this page with some values replaced, without the page key."""
+    params = request.GET.copy()
+    params.pop("after", None)
+    for name, value in changes.items():
+        params[name] = value
+    return params.urlencode()
+
+
+@require_GET
+@ledger_view(Act.READ)
+def detail_page(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
+    record = record_or_404(request, ledger, pk)
+    groups = ledger.groups or {"登记内容": ledger.form}
+    context = {
+        "ledger": ledger,
+        "record": record,
+        "groups": [(title, cells(ledger, record, names)) for title, names in groups.items()],
+        "related": [_related(request, slug, field, record) for slug, field in ledger.related],
+        "attachments": attachments.of(ledger, record),
+        "events": history.events(ledger, record),
+        "may": {act.value: ledger.may(request.actor, act) for act in Act},
+        **ledger.extra(record, request.actor),
+    }
+    return render(request, ledger.detail_template, context)
+
+
+def _related(request: HttpRequest, slug: str, field: str, record: Any) -> dict[str, Any]:
+    other = registry.get(slug)
+    if other is None:
+        raise LookupError(f"related ledger {slug} is not registered")
+    if not other.may(request.actor, Act.READ):
+        return {"ledger": other, "rows": [], "headers": [], "query": ""}
+    names = tuple(name for name in other.columns if name != field)
+    rows = other.visible_to(request.actor).filter(**{field: record}, withdrawn_at=None)
+    shown_rows = rows.select_related(*relations(other, names)).order_by("pk")[: settings.RELATED_ROWS]
+    return {
+        "ledger": other,
+        "field": field,
+        "headers": all_shown(other, names),
+        "rows": [cells(other, row, names) for row in shown_rows],
+        "query": f"{field}={record.pk}",
+    }
+
+
+@ledger_view(Act.EDIT)
+def form_page(request: HttpRequest, ledger: Ledger, pk: int | None = None) -> HttpResponse:
+    record = record_or_404(request, ledger, pk, Act.EDIT) if pk else None
+    if record and record.withdrawn_at:
+        messages.error(request, "这条记录已撤回，恢复后才能修改")
+        return redirect(ledger.record_url(record.pk))
+    draft = drafts.of(request.actor, request.path)
+    form = RecordForm(ledger, request.actor, request.POST or draft or None, record=record, initial=_initial(request, ledger))
+    overtaken: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = _save(request, ledger, form)
+        except acts.Overtaken as error:
+            overtaken = _conflict(ledger, form, error)
+        else:
+            drafts.discard(request.actor, request.path)
+            messages.success(request, f"已保存。计入：{ledger.article} {ledger.title}")
+            return redirect(ledger.record_url(saved.pk))
+    if request.method == "GET" and draft:
+        form.is_draft = True  # type: ignore[attr-defined]
+    status = 200 if request.method == "GET" else 409 if overtaken else 422
+    context = {"ledger": ledger, "record": record, "form": form, "overtaken": overtaken, "is_draft": bool(draft) and request.method == "GET"}
+    return render(request, "ledger/form.html", context, status=status)
+
+
+def _initial(request: HttpRequest, ledger: Ledger) -> dict[str, Any]:
+    """What is known already: values from the address, and the place of who can write in one place only."""
+    known = {name: request.GET[name] for name in ledger.form if name in request.GET}
+    ranges = request.actor.scope(Act.EDIT, ledger.edited_by).ranges
+    if ledger.scope in ledger.form and len(ranges) == 1 and level_of(ranges[0][0]) == LEVELS.get(ledger.scope):
+        known.setdefault(ledger.scope, ranges[0][0])
+    return known
+
+
+def _save(request: HttpRequest, ledger: Ledger, form: RecordForm) -> Any:
+    if form.record is None:
+        return acts.create(ledger, form.values(), by=request.actor, client_uuid=form.cleaned_data["client_uuid"])
+    version = form.cleaned_data["version"] or 0
+    return acts.change(ledger, form.record, form.values(), by=request.actor, version=version)
+
+
+def _conflict(ledger: Ledger, form: RecordForm, error: acts.Overtaken) -> list[tuple[str, str, str]]:
+    """Fields where mine and theirs differ: (label, theirs, mine). The next submit knows the new version."""
+    mine = form.values()
+    found = []
+    for item in all_shown(ledger, form.names):
+        theirs = item.value(error.current)
+        if theirs != mine[item.name]:
+            found.append((item.label, item.text_of(theirs), item.text_of(mine[item.name], plain=True)))
+    data = form.data.copy()
+    data["version"] = error.current.version
+    form.data = data
+    return found
+
+
+@require_POST
+@ledger_view(Act.WITHDRAW)
+def withdraw(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
+    """Withdraws, or restores what is withdrawn; the reason is asked both ways."""
+    record = record_or_404(request, ledger, pk, Act.WITHDRAW)
+    reason = clean(request.POST.get("reason", ""))[:200]
+    if not reason:
+        messages.error(request, "请写明原因，例如“重复登记”")
+        return redirect(ledger.record_url(pk))
+    act = acts.restore if record.withdrawn_at else acts.withdraw
+    try:
+        act(ledger, record, by=request.actor, reason=reason)
+    except acts.Overtaken:
+        messages.error(request, "这条记录刚刚被他人修改，请看过新内容后再操作")
+    else:
+        messages.success(request, "已恢复" if act is acts.restore else "已撤回，可在“已撤回”中查看和恢复")
+    return redirect(ledger.record_url(pk))
+
+
+@require_POST
+@ledger_view(Act.REVEAL)
+def reveal(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
+    """One masked value in clear, for a reason, with a trace."""
+    field, reason = request.POST.get("field", ""), clean(request.POST.get("reason", ""))[:200]
+    if field not in ledger.masked:
+        raise Http404("没有这个字段")
+    if not reason:
+        return JsonResponse({"error": "请写明查看原因"}, status=422)
+    record = record_or_404(request, ledger, pk, Act.REVEAL)
+    access.record(request.actor, "reveal", f"{ledger.slug}/{pk}/{field}", reason=reason)
+    return JsonResponse({"value": shown(ledger, field).text(record, plain=True)})
+
+
+@require_GET
+@ledger_view(Act.READ)
+def suggest(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+    """Rows for a picker: at most twenty, within the scope."""
+    text = clean(request.GET.get("q", ""))
+    rows = ledger.visible_to(request.actor).filter(withdrawn_at=None)
+    if not text or not ledger.finder:
+        return JsonResponse({"results": []})
+    found = rows.filter(ledger.finder.q(text)).select_related(ledger.scope)[: settings.SUGGESTIONS]
+    results = [{"value": row.pk, "label": str(row), "note": str(getattr(row, ledger.scope).full_name)} for row in found]
+    return JsonResponse({"results": results})
