@@ -1,7 +1,12 @@
 from django.apps import AppConfig
 
+from bangfu.site import logging
+
 
 class SiteConfig(AppConfig):
     name = "bangfu.site"
     label = "site"
     verbose_name = "网站"
+
+    def ready(self) -> None:
+        logging.configure()

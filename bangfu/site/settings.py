@@ -10,14 +10,30 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 import pghistory
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
-from bangfu.site import embedded
+from bangfu.site import embedded, logging
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("BANGFU_VAR", ROOT / "var"))
 PGDATA = VAR / "pgdata"
-DEMO = os.environ.get("BANGFU_MODE", "demo") != "production"
+MODE = os.environ.get("BANGFU_MODE", "demo")
+DEMO = MODE == "demo"
 DEBUG = os.environ.get("BANGFU_DEBUG") == "1"
+
+
+def _check_mode() -> None:
+    """A server must not come up with the demo's secret, hosts or database because a line was forgotten."""
+    if MODE not in ("demo", "production"):
+        raise ImproperlyConfigured(f"BANGFU_MODE={MODE} 不认识：只能是 demo（演示）或 production（正式运行）。")
+    needed = () if DEMO else ("BANGFU_SECRET", "BANGFU_HOSTS", "DATABASE_URL")
+    if missing := [name for name in needed if not os.environ.get(name)]:
+        raise ImproperlyConfigured(
+            f"正式运行缺少环境变量：{'、'.join(missing)}。写法见 docs/howto/run-on-a-server.md。"
+        )
+
+
+_check_mode()
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -87,6 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bangfu.site.logging.RequestLog",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -112,10 +129,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "bangfu.site.context.page",
             ],
         },
     }
 ]
+
+CSRF_FAILURE_VIEW = "bangfu.site.views.csrf_failure"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -136,8 +156,21 @@ USE_I18N = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
-STATIC_ROOT = VAR / "static"
+# A server collects once, with hashed names and compressed; the demo serves the sources as they are.
+STATIC_ROOT = None if DEMO else VAR / "static"
+WHITENOISE_USE_FINDERS = DEMO
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
 MEDIA_ROOT = VAR / "files"
+
+PROCRASTINATE_IMPORT_PATHS = ["bangfu.site.jobs"]
+LOGGING = logging.dictionary(level=os.environ.get("BANGFU_LOG_LEVEL", "INFO"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -149,3 +182,16 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Sizes and times of the technique; what policy fixes stands in guideline/parameters/.
+PROVINCE = 440000000000
+PAGE_SIZE = 50
+COUNT_CAP = 1000
+RELATED_ROWS = 20
+SUGGESTIONS = 20
+SEARCH_HITS = 8
+MAP_POINTS = 5000
+BULK_ROWS = 5000
+DRAFT_DAYS = 30
+DRAFT_BYTES = 200_000
+ATTACHMENT_BYTES = 20 * 2**20

@@ -2,6 +2,16 @@
 
 from django.urls import include, path
 
+from bangfu.site import views
+
 urlpatterns = [
+    path("", views.today, name="today"),
+    path("large-type/", views.large_type, name="large-type"),
+    path("ui/", views.gallery, name="gallery"),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler400 = "bangfu.site.views.bad_request"
+handler403 = "bangfu.site.views.forbidden"
+handler404 = "bangfu.site.views.not_found"
+handler500 = "bangfu.site.views.server_error"

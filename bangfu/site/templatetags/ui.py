@@ -1,0 +1,113 @@
+"""What templates need to draw the interface: icons, form controls, numbers, dates and states in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+#: tone → (colour class, icon). The ledger's tones (ok, warn, bad, muted) and our own words mean the same.
+TONES = {
+    "late": ("late", "alert-circle"),
+    "bad": ("late", "alert-circle"),
+    "due": ("due", "clock"),
+    "warn": ("due", "clock"),
+    "done": ("done", "circle-check"),
+    "ok": ("done", "circle-check"),
+    "note": ("note", "info-circle"),
+    "plain": ("plain", "point"),
+    "muted": ("plain", "point"),
+}
+NO_CLASS = (RadioSelect, CheckboxSelectMultiple)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite; without a label it is decoration and hidden from screen readers."""
+    address = f"{static('dist/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+
+
+@register.filter
+def tone_class(tone: str | None) -> str:
+    return TONES.get(tone or "plain", TONES["plain"])[0]
+
+
+@register.filter
+def tone_icon(tone: str | None) -> str:
+    return TONES.get(tone or "plain", TONES["plain"])[1]
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The widget of a form field with the class of its kind."""
+    widget = field.field.widget
+    if isinstance(widget, NO_CLASS):
+        return field.as_widget()
+    kind = "form-control"
+    if isinstance(widget, CheckboxInput):
+        kind = "form-check-input"
+    elif isinstance(widget, Select):
+        kind = "form-select"
+    own = widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{kind} {own}".strip()})
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_file(field: BoundField) -> bool:
+    return isinstance(field.field.widget, FileInput)
+
+
+@register.filter
+def grouped(value: Any) -> str:
+    """26842 → 26,842; texts and texts of numbers pass, decimals keep their digits."""
+    if value is None or value == "":
+        return ""
+    try:
+        number = value if isinstance(value, int | Decimal) else Decimal(str(value))
+    except ArithmeticError:
+        return str(value)
+    return f"{number:,}"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2025-10-09, in local time."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return value.strftime("%Y-%m-%d")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2025-10-09 14:32, in local time."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@register.filter
+def days_left(value: date | None) -> str:
+    """还有 3 天 · 今天到期 · 已过 2 天."""
+    if value is None:
+        return ""
+    left = (value - timezone.localdate()).days
+    if left == 0:
+        return "今天到期"
+    return f"还有 {left} 天" if left > 0 else f"已过 {-left} 天"
