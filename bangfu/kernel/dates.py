@@ -84,7 +84,8 @@ def _month_text(number: float) -> object:
 
 
 def _of_number(number: float) -> date:
-    if number >= FIRST_YEAR * 10_000 and number == int(number) and len(text := str(int(number))) == 8:
+    if FIRST_YEAR * 10_000 <= number < 10**8 and number == int(number):
+        text = str(int(number))
         return _date(text, text[:4], text[4:6], text[6:])
     if _EXCEL_FIRST <= number < _EXCEL_LAST + 1:
         if FIRST_YEAR <= number <= LAST_YEAR:

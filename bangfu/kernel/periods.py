@@ -1,4 +1,4 @@
-"""Periods of the calendar, and the two income periods: twelve full months before a day, and October–September."""
+"""Periods of the calendar, and the two income periods: full months before a day, and October–September."""
 
 from __future__ import annotations
 
@@ -33,17 +33,15 @@ class Cycle(StrEnum):
     HALF_YEAR = "half_year"
     QUARTER = "quarter"
     MONTH = "month"
-    COLLECTION_YEAR = "collection_year"  # October of the year before to September, as household income is collected
 
     @property
     def months(self) -> int:
         return _MONTHS[self]
 
     def of(self, day: date) -> Period:
-        shift = 3 if self is Cycle.COLLECTION_YEAR else 0
-        start = (_number(day) + shift) // self.months * self.months
-        first, last = _first(start - shift), _first(start - shift + self.months) - timedelta(days=1)
-        return Period(first, last, self._label(start // 12, start % 12 // self.months + 1))
+        start = _number(day) // self.months * self.months
+        label = self._label(start // 12, start % 12 // self.months + 1)
+        return Period(_first(start), _first(start + self.months) - timedelta(days=1), label)
 
     def after(self, period: Period) -> Period:
         return self.of(period.last + timedelta(days=1))
@@ -68,11 +66,9 @@ class Cycle(StrEnum):
                 return f"{year}年第{'一二三四'[number - 1]}季度"
             case Cycle.MONTH:
                 return f"{year}年{number}月"
-            case Cycle.COLLECTION_YEAR:
-                return f"{year}年度（{year - 1}年10月至{year}年9月）"
 
 
-_MONTHS = {Cycle.YEAR: 12, Cycle.HALF_YEAR: 6, Cycle.QUARTER: 3, Cycle.MONTH: 1, Cycle.COLLECTION_YEAR: 12}
+_MONTHS = {Cycle.YEAR: 12, Cycle.HALF_YEAR: 6, Cycle.QUARTER: 3, Cycle.MONTH: 1}
 
 
 def year(number: int) -> Period:
@@ -91,22 +87,32 @@ def month(of_year: int, number: int) -> Period:
     return Cycle.MONTH.of(date(of_year, number, 1))
 
 
-def collection_year(number: int) -> Period:
-    """2023 → 2022-10-01 … 2023-09-30."""
-    return Cycle.COLLECTION_YEAR.of(date(number, 1, 1))
-
-
-def twelve_months_before(day: date) -> Period:
-    """The 12 full months ending the month before `day`: 2021-06-20 → 2020-06-01 … 2021-05-31."""
+def full_months_before(day: date, count: int = 12) -> Period:
+    """The full months ending the month before `day`: 2021-06-20 → 2020-06-01 … 2021-05-31."""
     end = _number(day)
-    first, last = _first(end - 12), _first(end) - timedelta(days=1)
-    return Period(first, last, f"{first.year}年{first.month}月至{last.year}年{last.month}月")
+    return _span(end - count, end)
+
+
+def collection_year(number: int, first_month: int = 10) -> Period:
+    """Twelve months that end in the year: 2023 → 2022-10-01 … 2023-09-30, as household income is collected."""
+    end = number * 12 + first_month - 1
+    return _span(end - 12, end, f"{number}年度")
+
+
+def collection_year_of(day: date, first_month: int = 10) -> Period:
+    return collection_year(day.year + (day.month >= first_month), first_month)
 
 
 def add_months(day: date, months: int) -> date:
     """The same day so many months later (or earlier); the last day of a shorter month: 01-31 + 1 → 02-28."""
     number = _number(day) + months
     return min(_first(number) + timedelta(days=day.day - 1), _first(number + 1) - timedelta(days=1))
+
+
+def _span(start: int, end: int, label: str = "") -> Period:
+    first, last = _first(start), _first(end) - timedelta(days=1)
+    months = f"{first.year}年{first.month}月至{last.year}年{last.month}月"
+    return Period(first, last, f"{label}（{months}）" if label else months)
 
 
 def _number(day: date) -> int:

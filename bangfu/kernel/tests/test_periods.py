@@ -23,21 +23,31 @@ def test_a_period_holds_its_day_and_touches_its_neighbours(day: date, cycle: Cyc
 
 @given(days)
 def test_the_twelve_months_end_with_the_month_before(day: date) -> None:
-    period = periods.twelve_months_before(day)
+    period = periods.full_months_before(day)
     assert period.last + timedelta(days=1) == day.replace(day=1)
     assert len(Cycle.MONTH.within(period)) == 12
 
 
 def test_identified_in_june_counts_june_to_may() -> None:
-    period = periods.twelve_months_before(date(2021, 6, 20))
+    period = periods.full_months_before(date(2021, 6, 20))
     assert (period.first, period.last) == (date(2020, 6, 1), date(2021, 5, 31))
     assert str(period) == "2020年6月至2021年5月"
+
+
+def test_relief_looks_at_six_months() -> None:
+    assert periods.full_months_before(date(2021, 3, 1), 6).first == date(2020, 9, 1)
 
 
 def test_the_collection_year_runs_from_october_to_september() -> None:
     period = periods.collection_year(2023)
     assert (period.first, period.last) == (date(2022, 10, 1), date(2023, 9, 30))
-    assert Cycle.COLLECTION_YEAR.of(date(2023, 10, 1)) == periods.collection_year(2024)
+    assert period.label == "2023年度（2022年10月至2023年9月）"
+
+
+@given(days, st.integers(2, 12))
+def test_every_day_is_in_its_collection_year(day: date, first_month: int) -> None:
+    period = periods.collection_year_of(day, first_month)
+    assert day in period and period.first.month == first_month
 
 
 def test_labels_and_bounds() -> None:
