@@ -94,12 +94,12 @@ def bulk_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     """Step 1: choose field and value; step 2 (with `preview`): counts and before/after; step 3 (with `confirm`): done."""
     selection = Selection(ledger, request.actor, QueryDict(request.POST.get("query", "")), Act.BULK)
     rows = selection.queryset
-    chosen = [int(pk) for pk in request.POST.getlist("pk") if pk.isdigit()]
-    if not request.POST.get("all"):
+    chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdigit()]
+    if not request.POST.get("matching"):
         rows = rows.filter(pk__in=chosen)
     field = request.POST.get("field", "")
     context: dict[str, Any] = {
-        "ledger": ledger, "query": request.POST.get("query", ""), "all": request.POST.get("all", ""), "chosen": chosen,
+        "ledger": ledger, "query": request.POST.get("query", ""), "matching": request.POST.get("matching", ""), "chosen": chosen,
         "fields": [shown(ledger, name) for name in ledger.bulk], "field": field, "words": selection.words(),
         "count": rows.order_by().values("pk")[: settings.BULK_ROWS + 1].count(), "cap": settings.BULK_ROWS,
     }  # fmt: skip

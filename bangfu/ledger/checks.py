@@ -120,7 +120,7 @@ def _search(ledger: Ledger) -> Iterator[Complaint]:
             if field_of(ledger, name.split("__")[0]) is None:
                 yield f"search: no column {name!r}", "correct the name"
     elif not hasattr(ledger.search, "q"):
-        yield "search has no method q(text)", "give a tuple of fields or an object with q(text) → Q"
+        yield "search has no method q(text, scope)", "give a tuple of fields or an object with q(text, scope) → Q"
     if ledger.in_search and not ledger.search:
         yield "in_search without search", "declare search"
     gin = [index for index in ledger.model._meta.indexes if isinstance(index, GinIndex)]

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act, Role
+from bangfu.divisions.scope import Scope
 from bangfu.exchange.sheet import Check, Derive, Kind
 from bangfu.ledger import registry
 from bangfu.ledger.record import Record
@@ -39,9 +40,12 @@ class Stat:
 
 
 class Search(Protocol):
-    """How the search box of a list finds rows; the text is already cleaned and not empty."""
+    """How the search box of a list finds rows; the text is already cleaned and not empty.
 
-    def q(self, text: str) -> Q: ...
+    `scope` is where the viewer looks. Rows outside are filtered anyway; a search over many rows uses it to stay fast.
+    """
+
+    def q(self, text: str, scope: Scope) -> Q: ...
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Containing:
 
     fields: tuple[str, ...]
 
-    def q(self, text: str) -> Q:
+    def q(self, text: str, scope: Scope) -> Q:
         condition = Q(pk__in=[])
         for name in self.fields:
             condition |= Q(**{f"{name}__icontains": text})
@@ -118,6 +122,10 @@ class Ledger:
     detail_template: ClassVar[str] = "ledger/detail.html"
     #: shown in the menu of its article
     in_menu: ClassVar[bool] = True
+    #: so many rows that figures are not counted with every list, only when asked for
+    is_vast: ClassVar[bool] = False
+    #: workbook through which rows come in; default: the ledger's own
+    book: ClassVar[str] = ""
     #: found by the search box of every page
     in_search: ClassVar[bool] = False
 
@@ -125,6 +133,7 @@ class Ledger:
         super().__init_subclass__()
         trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
         pghistory.track(*trackers, exclude=list(cls.untracked))(cls.model)
+        cls.book = cls.book or cls.slug
         registry.add(cls())
 
     # What a ledger may say about one row or one act; the default says nothing.
@@ -164,20 +173,33 @@ class Ledger:
     def card_fields(self) -> tuple[str, ...]:
         return self.card or self.columns[:3]
 
+    @property
+    def sort_options(self) -> list[tuple[str, str]]:
+        names = [(name, str(self.model._meta.get_field(name).verbose_name)) for name in self.sorts]  # type: ignore[union-attr]
+        return [option for name, label in names for option in ((name, f"{label} ↑"), (f"-{name}", f"{label} ↓"))]
+
     def readers(self) -> tuple[Role, ...]:
         return tuple(dict.fromkeys((*self.read_by, *self.edited_by)))
 
     def may(self, actor: Actor, act: Act) -> bool:
-        return actor.may(act, self.edited_by if act in WRITING else self.readers())
+        roles = self.edited_by if act in WRITING else self.readers()
+        return actor.may(act, roles) and actor.may_in_ledger(act, self.slug)
 
     def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[Any]:
         """The rows on which the actor may do the act: the only way from a request to rows."""
+        if not self.may(actor, act):
+            return self.model._default_manager.none()
         roles = self.edited_by if act in WRITING else self.readers()
         condition = actor.scope(act, roles).q(self.scope)
         units = actor.units(act, roles) if self.unit else frozenset()
         if units:
             condition |= Q(**{f"{self.unit}__in": units})
         return self.model._default_manager.filter(condition)
+
+    def reach(self, actor: Actor, act: Act = Act.READ) -> Scope:
+        """Where the actor looks now: the scope of the act, narrowed to the place chosen."""
+        scope = actor.scope(act, self.edited_by if act in WRITING else self.readers())
+        return scope.intersect(Scope.of([actor.place])) if actor.place else scope
 
     def url(self, page: str = "list", **kwargs: Any) -> str:
         return reverse(f"ledger:{page}", kwargs={"slug": self.slug, **kwargs})

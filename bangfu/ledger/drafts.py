@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -29,16 +29,11 @@ class Draft(models.Model):
         verbose_name = "草稿"
 
 
-def of(actor: Actor, path: str) -> QueryDict | None:
-    """The kept form data, if it is younger than the retention."""
+def of(actor: Actor, path: str) -> dict[str, list[str]]:
+    """The kept values by field, if they are younger than the retention; {} when there is no draft."""
     oldest = timezone.now() - timedelta(days=settings.DRAFT_DAYS)
     draft = Draft.objects.filter(user=actor.user, path=path, saved_at__gte=oldest).first()
-    if not draft:
-        return None
-    data = QueryDict(mutable=True)
-    for name, values in draft.data.items():
-        data.setlist(name, values)
-    return data
+    return draft.data if draft else {}
 
 
 def discard(actor: Actor, path: str) -> None:
@@ -47,7 +42,7 @@ def discard(actor: Actor, path: str) -> None:
 
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """JSON {"path": …, "data": {name: [values]}} → {"saved_at": "14:32"}; empty data discards the draft."""
+    """JSON {"key": address, "content": {name: [values]}} → {"saved_at": ISO time}; no content discards the draft."""
     if request.actor.is_anonymous:
         return JsonResponse({"error": "登录已过期，请重新登录；已填内容仍在本页"}, status=401)
     if len(request.body) > settings.DRAFT_BYTES:
@@ -58,16 +53,16 @@ def save(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": "草稿格式不对"}, status=400)
     if not data:
         discard(request.actor, path)
-        return JsonResponse({"saved_at": ""})
+        return JsonResponse({"saved_at": timezone.now().isoformat()})
     draft, _ = Draft.objects.update_or_create(user=request.actor.user, path=path, defaults={"data": data})
-    return JsonResponse({"saved_at": timezone.localtime(draft.saved_at).strftime("%H:%M")})
+    return JsonResponse({"saved_at": draft.saved_at.isoformat()})
 
 
 def _content(sent: Any) -> tuple[str, dict[str, list[str]]]:
-    if not isinstance(sent, dict) or not isinstance(sent.get("path"), str) or not isinstance(sent.get("data"), dict):
+    if not isinstance(sent, dict) or not isinstance(sent.get("key"), str) or not isinstance(sent.get("content"), dict):
         raise ValueError("not a draft")
-    data = {str(name): [str(value) for value in values] for name, values in sent["data"].items() if isinstance(values, list)}
+    data = {str(name): [str(value) for value in values] for name, values in sent["content"].items() if isinstance(values, list)}
     data.pop("csrfmiddlewaretoken", None)
     if "\x00" in json.dumps(data, ensure_ascii=False):
         raise ValueError("NUL in text")
-    return sent["path"][:200], data
+    return sent["key"][:200], data

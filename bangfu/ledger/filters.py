@@ -54,16 +54,16 @@ class Selection:
     """Which rows a request means: scope, place, search, filters, a figure's rows. One language for list, export,
     figures, map, bulk edit and API."""
 
-    def __init__(self, ledger: Ledger, actor: Actor, params: Any, act: Act = Act.READ) -> None:
+    def __init__(self, ledger: Ledger, actor: Actor, params: Any, act: Act = Act.READ, place: int | None = None) -> None:
         self.ledger, self.actor, self.params = ledger, actor, params
         base = ledger.visible_to(actor, act)
         self.shows_withdrawn = params.get("withdrawn") == "1"
         base = base.filter(withdrawn_at__isnull=not self.shows_withdrawn)
-        if actor.place:
-            base = base.filter(Scope.of([actor.place]).q(ledger.scope))
+        if place := place or actor.place:
+            base = base.filter(Scope.of([place]).q(ledger.scope))
         self.text = clean(params.get("q", ""))[:100]
         if self.text and ledger.finder:
-            base = base.filter(ledger.finder.q(self.text))
+            base = base.filter(ledger.finder.q(self.text, ledger.reach(actor, act)))
         self.stat = _stat(ledger, params.get("stat", ""))
         if self.stat:
             base = base.filter(stat_rows(self.stat, params.get("part", "where")))

@@ -60,7 +60,7 @@ class RecordField(forms.Field):
 
 def _plain(item: Shown, actor: Actor) -> forms.Field:
     field = item.field
-    required = not field.blank and not (field.has_default() and not isinstance(field, models.BooleanField))
+    required = not field.blank and not isinstance(field, models.BooleanField)
     common: dict[str, Any] = {"label": item.label, "required": required, "help_text": field.help_text}
     if isinstance(field, models.ForeignKey) and field.related_model is Division:
         return DivisionField(level=LEVELS.get(item.name), within=actor.scope(Act.EDIT), **common)
@@ -88,7 +88,7 @@ class RecordForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, ledger: Ledger, actor: Actor, data: Any = None, *, record: Any = None, initial: dict[str, Any] | None = None, only: tuple[str, ...] = ()) -> None:
+    def __init__(self, ledger: Ledger, actor: Actor, data: Any = None, *, record: Any = None, initial: dict[str, Any] | None = None, draft: dict[str, list[str]] | None = None, only: tuple[str, ...] = ()) -> None:
         self.ledger, self.actor, self.record = ledger, actor, record
         self.names = only or ledger.form
         super().__init__(data, initial=(initial or {}) | self._initial())
@@ -98,6 +98,9 @@ class RecordForm(forms.Form):
             field = ledger.model._meta.get_field(name)
             if isinstance(field, models.Field) and field.has_default() and name not in self.initial:
                 self.initial[name] = field.get_default()
+        for name, values in (draft or {}).items():
+            if name in self.names:
+                self.initial[name] = values if isinstance(self.fields[name], forms.MultipleChoiceField) else values[0]
 
     def _initial(self) -> dict[str, Any]:
         if self.record is None:

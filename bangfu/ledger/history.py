@@ -68,14 +68,15 @@ def _changes(ledger: Ledger, row: Any, before: Any, names: dict[int, str]) -> li
         new, old = getattr(row, field.attname), getattr(before, field.attname) if before else None
         if new != old and not (before is None and new in (None, "", [])):
             words = [_words(ledger, field, value, names) for value in (old, new)]
-            found.append(Change(str(field.verbose_name), words[0] if before else EMPTY, words[1]))
+            found.append(Change(str(field.verbose_name), words[0] if before else "", words[1]))
     return found
 
 
 def _words(ledger: Ledger, field: Any, value: Any, names: dict[int, str]) -> str:
     if isinstance(field, ForeignKey) and value is not None:
         return names.get(value, f"编号 {value}") if field.related_model is Division else f"编号 {value}"
-    return shown(ledger, field.name).text_of(value)
+    text = shown(ledger, field.name).text_of(value)
+    return "" if text == EMPTY else text
 
 
 def _division_names(ledger: Ledger, rows: list[Any]) -> dict[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +12,7 @@ from bangfu.divisions.models import Division
 from bangfu.ledger import maps, registry, search
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.filters import Selection
-from bangfu.ledger.stats import by_division, columns, summary
+from bangfu.ledger.stats import by_division, columns, summary, top
 from bangfu.ledger.views import ledger_view
 from bangfu.policy import guideline
 
@@ -62,7 +61,7 @@ def strip(request: HttpRequest, ledger: Ledger) -> HttpResponse:
 @ledger_view(Act.READ)
 def stats_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     selection = Selection(ledger, request.actor, request.GET)
-    place = Division.objects.filter(code=request.actor.place or _top(request, ledger)).first()
+    place = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
     params = {k: v for k, v in request.GET.items() if k != "place"}
     context = {
         "ledger": ledger,
@@ -75,12 +74,5 @@ def stats_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     return render(request, "ledger/stats.html", context)
 
 
-def _top(request: HttpRequest, ledger: Ledger) -> int:
-    """The division the table starts from: the one of a single grant, else the province."""
-    places = [grant.division_id for grant in request.actor.grants if grant.division_id and grant.role in ledger.readers()]
-    return places[0] if len(places) == 1 else settings.PROVINCE
-
-
 map_page = require_GET(ledger_view(Act.READ)(maps.map_page))
 points = require_GET(ledger_view(Act.READ)(maps.points))
-areas = require_GET(ledger_view(Act.READ)(maps.areas))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import Shown, shown
 
@@ -17,8 +18,9 @@ class Cell:
     is_number: bool
     is_masked: bool
     tone: str
-    on_card: bool
+    classes: str
     title: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def _cell(ledger: Ledger, item: Shown, record: Any, card: frozenset[str]) -> Cel
         is_number=item.is_number,
         is_masked=bool(item.mask and value),
         tone=tones.get(value, "") if tones else "",
-        on_card=item.name in card,
+        classes=" ".join(["number"] * item.is_number + ["is-telling"] * (item.name in card)),
         title=value.full_name if item.is_division and value else "",
+        url=other.record_url(value.pk) if item.is_relation and value and (other := registry.of(type(value))) else "",
     )

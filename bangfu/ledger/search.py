@@ -58,7 +58,7 @@ def rows_of_ledgers(actor: Actor, text: str) -> list[Group]:
 
 def _rows(ledger: Ledger, actor: Actor, text: str) -> Group:
     finder = ledger.finder
-    condition = finder.q(text) if finder else Q(pk__in=[])
+    condition = finder.q(text, ledger.reach(actor)) if finder else Q(pk__in=[])
     rows = ledger.visible_to(actor).filter(condition, withdrawn_at=None)
     found = list(rows.select_related(ledger.scope)[: settings.SEARCH_HITS + 1])
     hits = [Hit(str(row), getattr(row, ledger.scope).full_name, ledger.record_url(row.pk)) for row in found[: settings.SEARCH_HITS]]

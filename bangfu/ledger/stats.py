@@ -7,8 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Count, F, Q, Sum
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.divisions.models import Division
 from bangfu.kernel import codes
@@ -83,6 +85,12 @@ def _figure(ledger: Ledger, column: Column, row: dict[str, Any], base: str) -> F
         percent = (Decimal(100 * (value or 0)) / over).quantize(Decimal("0.1"), ROUND_HALF_UP)
         return Figure(f"{percent}", "%", url, column.title, f"{value} ÷ {over}")
     return Figure(f"{value or 0}", stat.unit if stat else "", url, column.title, "")
+
+
+def top(actor: Actor, ledger: Ledger) -> int:
+    """The division a table or map starts from: the one of a single grant, else the province."""
+    places = {grant.division_id for grant in actor.grants if grant.division_id and grant.role in ledger.readers()}
+    return places.pop() if len(places) == 1 else settings.PROVINCE
 
 
 def summary(ledger: Ledger, selection: Selection, base: str) -> list[Figure]:

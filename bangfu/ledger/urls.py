@@ -22,7 +22,6 @@ urlpatterns = [
     path("l/<slug:slug>/stats/", pages.stats_page, name="stats"),
     path("l/<slug:slug>/map/", pages.map_page, name="map"),
     path("l/<slug:slug>/points.json", pages.points, name="points"),
-    path("l/<slug:slug>/areas.json", pages.areas, name="areas"),
     path("l/<slug:slug>/export/", exports.export, name="export"),
     path("l/<slug:slug>/bulk/", require_POST(ledger_view(Act.BULK)(bulk.bulk_page)), name="bulk"),
     path("l/<slug:slug>/bulk-edits/", ledger_view(Act.BULK)(bulk.edits_page), name="bulk-edits"),

@@ -118,13 +118,13 @@ def _related(request: HttpRequest, slug: str, field: str, record: Any) -> dict[s
     if other is None:
         raise LookupError(f"related ledger {slug} is not registered")
     if not other.may(request.actor, Act.READ):
-        return {"ledger": other, "rows": [], "headers": [], "query": ""}
+        return {"ledger": other, "headers": []}
     names = tuple(name for name in other.columns if name != field)
     rows = other.visible_to(request.actor).filter(**{field: record}, withdrawn_at=None)
     shown_rows = rows.select_related(*relations(other, names)).order_by("pk")[: settings.RELATED_ROWS]
     return {
         "ledger": other,
-        "field": field,
+        "may_edit": other.may(request.actor, Act.EDIT),
         "headers": all_shown(other, names),
         "rows": [cells(other, row, names) for row in shown_rows],
         "query": f"{field}={record.pk}",
@@ -138,7 +138,7 @@ def form_page(request: HttpRequest, ledger: Ledger, pk: int | None = None) -> Ht
         messages.error(request, "这条记录已撤回，恢复后才能修改")
         return redirect(ledger.record_url(record.pk))
     draft = drafts.of(request.actor, request.path)
-    form = RecordForm(ledger, request.actor, request.POST or draft or None, record=record, initial=_initial(request, ledger))
+    form = RecordForm(ledger, request.actor, request.POST or None, record=record, initial=_initial(request, ledger), draft=draft)
     overtaken: list[Any] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -149,8 +149,6 @@ def form_page(request: HttpRequest, ledger: Ledger, pk: int | None = None) -> Ht
             drafts.discard(request.actor, request.path)
             messages.success(request, f"已保存。计入：{ledger.article} {ledger.title}")
             return redirect(ledger.record_url(saved.pk))
-    if request.method == "GET" and draft:
-        form.is_draft = True  # type: ignore[attr-defined]
     status = 200 if request.method == "GET" else 409 if overtaken else 422
     context = {"ledger": ledger, "record": record, "form": form, "overtaken": overtaken, "is_draft": bool(draft) and request.method == "GET"}
     return render(request, "ledger/form.html", context, status=status)
@@ -227,6 +225,6 @@ def suggest(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     rows = ledger.visible_to(request.actor).filter(withdrawn_at=None)
     if not text or not ledger.finder:
         return JsonResponse({"results": []})
-    found = rows.filter(ledger.finder.q(text)).select_related(ledger.scope)[: settings.SUGGESTIONS]
+    found = rows.filter(ledger.finder.q(text, ledger.reach(request.actor))).select_related(ledger.scope)[: settings.SUGGESTIONS]
     results = [{"value": row.pk, "label": str(row), "note": str(getattr(row, ledger.scope).full_name)} for row in found]
     return JsonResponse({"results": results})

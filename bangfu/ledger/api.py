@@ -1,0 +1,282 @@
+"""The JSON API of every ledger, generated from its declaration: the same scope, filters, checks and masks as the pages.
+
+No `from __future__ import annotations` here: the schemas are made at run time and stand in the signatures.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.datastructures import MultiValueDict
+from ninja import NinjaAPI, Query, Router, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import APIKeyCookie, HttpBearer
+from pydantic import ConfigDict, Field, create_model
+
+from bangfu.accounts import tokens
+from bangfu.accounts.roles import Act
+from bangfu.ledger import acts, history, registry
+from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.fields import Shown, all_shown, shown
+from bangfu.ledger.filters import Selection
+from bangfu.ledger.forms import RecordForm
+from bangfu.ledger.keyset import BadKey, page
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=20000)]
+Code = Annotated[int, Field(ge=110000000000, le=829999999999)]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+FAULTS = frozenset({400, 401, 403, 404, 409, 413, 422})
+
+
+class Fault(Schema):
+    field: str
+    message: str
+
+
+class Problem(Schema):
+    """Every error has this shape; messages are in Chinese."""
+
+    detail: str
+    errors: list[Fault] = []
+
+
+class Change(Schema):
+    label: str
+    before: str
+    after: str
+
+
+class Event(Schema):
+    at: dt.datetime
+    act: str
+    who: str
+    reason: str
+    changes: list[Change]
+
+
+class Reason(Schema):
+    model_config = ConfigDict(extra="forbid")
+    version: Id
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer …` with a token made under 我的 → 接口令牌."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        actor = tokens.authenticate(request.headers.get("Authorization"), ip=request.META.get("REMOTE_ADDR"))
+        if actor is None:
+            return None
+        request.actor = actor
+        return actor
+
+
+class SessionAuth(APIKeyCookie):
+    """The session of the browser, with the CSRF token for writing."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        return None if request.actor.is_anonymous else request.actor
+
+
+api = NinjaAPI(
+    title="帮扶 API",
+    version="1",
+    urls_namespace="api",
+    auth=[TokenAuth(), SessionAuth()],
+    docs_url=None,
+    description="每本台账一组接口，范围、筛选、校验和脱敏与页面一致。",
+)
+
+
+def _problem(request: HttpRequest, status: int, detail: str, errors: list[dict[str, str]] | None = None) -> HttpResponse:
+    return api.create_response(request, {"detail": detail, "errors": errors or []}, status=status)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    faults = [{"field": ".".join(str(part) for part in each["loc"]), "message": str(each["msg"])} for each in error.errors]
+    return _problem(request, 422, "请求的格式不对", faults)
+
+
+@api.exception_handler(Http404)
+def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _problem(request, 404, str(error) or "没有这条记录，或不在您的工作范围内")
+
+
+@api.exception_handler(AuthenticationError)
+def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return _problem(request, 401, "请先登录，或在 Authorization 中给出有效的接口令牌")
+
+
+@api.exception_handler(HttpError)
+def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    words = {400: "请求不是有效的 JSON"}
+    return _problem(request, error.status_code, words.get(error.status_code, str(error)))
+
+
+def _type(item: Shown) -> Any:
+    field = item.field
+    if item.is_division:
+        return Code
+    if item.is_relation:
+        return Id
+    if isinstance(field, ArrayField):
+        return list[Literal[tuple(item.choices)]] if item.choices else list[Text]  # type: ignore[misc]
+    if item.choices:
+        return Literal[tuple(item.choices) + (("",) if field.blank else ())]  # type: ignore[misc]
+    output = getattr(field, "output_field", field)
+    kinds: list[tuple[type[models.Field[Any, Any]], Any]] = [
+        (models.BooleanField, bool), (models.DateTimeField, dt.datetime), (models.DateField, dt.date),
+        (models.DecimalField, Decimal), (models.FloatField, float), (models.IntegerField, int),
+    ]  # fmt: skip
+    return next((kind for field_class, kind in kinds if isinstance(output, field_class)), Text)
+
+
+def _name(ledger: Ledger, suffix: str) -> str:
+    return f"{type(ledger).__name__.removesuffix('Ledger')}{suffix}"
+
+
+def _out(ledger: Ledger) -> type[Schema]:
+    """What is given: the place, all fields of the form and the list; masked ones as masked text."""
+    names = tuple(dict.fromkeys((ledger.scope, *ledger.form, *ledger.columns)))
+    fields: dict[str, Any] = {
+        "id": (int, ...), "version": (int, ...), "created_at": (dt.datetime, ...), "updated_at": (dt.datetime, ...),
+        "withdrawn_at": (dt.datetime | None, None),
+    }  # fmt: skip
+    for item in all_shown(ledger, names):
+        fields[item.name] = ((str if item.mask else _type(item)) | None, None)
+    return create_model(_name(ledger, "Out"), __base__=Schema, **fields)
+
+
+def _in(ledger: Ledger, suffix: str, **extra: Any) -> type[Schema]:
+    fields = {item.name: (_type(item) | None, None) for item in all_shown(ledger, ledger.form)}
+    base = type("Strict", (Schema,), {"model_config": ConfigDict(extra="forbid")})
+    return create_model(_name(ledger, suffix), __base__=base, **(fields | extra))
+
+
+def _given(ledger: Ledger, record: Any, names: list[str]) -> dict[str, Any]:
+    given: dict[str, Any] = {name: getattr(record, name) for name in ("id", "version", "created_at", "updated_at", "withdrawn_at")}
+    for name in names:
+        item = shown(ledger, name)
+        value = getattr(record, item.field.attname)
+        given[name] = item.mask(str(value)) if item.mask and value else value
+    return given
+
+
+def _asked(request: HttpRequest, ledger: Ledger, act: Act) -> None:
+    if not ledger.may(request.actor, act):
+        raise HttpError(403, f"您的角色或令牌不能在“{ledger.title}”中做这件事")
+
+
+def _row(request: HttpRequest, ledger: Ledger, pk: int, act: Act) -> Any:
+    _asked(request, ledger, act)
+    record = ledger.visible_to(request.actor, act).filter(pk=pk).first()
+    if record is None:
+        raise Http404
+    return record
+
+
+def _form(request: HttpRequest, ledger: Ledger, values: dict[str, Any], record: Any, names: tuple[str, ...]) -> RecordForm:
+    """The checks of the page's own form. Errors: ValidationError with one fault a field."""
+    data: MultiValueDict[str, Any] = MultiValueDict()
+    for name, value in values.items():
+        listed = value if isinstance(value, list) else [value]
+        data.setlist(name, ["" if each is None else str(each).lower() if isinstance(each, bool) else str(each) for each in listed])
+    form = RecordForm(ledger, request.actor, data, record=record, only=names)
+    if not form.is_valid():
+        faults = [{"loc": (name,), "msg": "；".join(str(e) for e in errors)} for name, errors in form.errors.items()]
+        raise ValidationError(faults)  # type: ignore[arg-type]
+    return form
+
+
+@api.exception_handler(acts.Overtaken)
+def _overtaken(request: HttpRequest, error: acts.Overtaken) -> HttpResponse:
+    return _problem(request, 409, f"这条记录已被他人修改，当前版本为 {error.current.version}，请重新读取后再改")
+
+
+def router_of(ledger: Ledger) -> Router:
+    """List, one, add, change, withdraw, history of one ledger."""
+    router = Router(tags=[f"{ledger.article} {ledger.title}"])
+    out, add_in = _out(ledger), _in(ledger, "Add", client_uuid=(UUID | None, None))
+    change_in = _in(ledger, "Change", version=(Id, ...), reason=(Text | None, None))
+    names = [name for name in out.model_fields if name not in ("id", "version", "created_at", "updated_at", "withdrawn_at")]
+    listed = create_model(_name(ledger, "Page"), __base__=Schema, items=(list[out], ...), after=(str, ""))  # type: ignore[valid-type]
+
+    def list_rows(
+        request: HttpRequest,
+        q: Text = "",
+        after: Text = "",
+        sort: Text = "",
+        size: int = Query(settings.PAGE_SIZE, ge=1, le=500),
+        place: Code | None = None,
+    ) -> Any:
+        _asked(request, ledger, Act.READ)
+        params = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
+        selection = Selection(ledger, request.actor, params, place=place)
+        if selection.errors:
+            faults = [{"loc": (name,), "msg": "；".join(errors)} for name, errors in selection.errors.items()]
+            raise ValidationError(faults)  # type: ignore[arg-type]
+        try:
+            found = page(ledger, selection.queryset, sort=sort, after=after, size=size, cap=0)
+        except BadKey as error:
+            raise HttpError(422, "sort 或 after 不对：after 要原样传回上一页给出的值") from error
+        return {"items": [_given(ledger, row, names) for row in found.rows], "after": found.after}
+
+    def one_row(request: HttpRequest, pk: Id) -> Any:
+        return _given(ledger, _row(request, ledger, pk, Act.READ), names)
+
+    def add_row(request: HttpRequest, body: add_in) -> Any:  # type: ignore[valid-type]
+        _asked(request, ledger, Act.EDIT)
+        sent = body.dict()  # type: ignore[attr-defined]
+        client_uuid = sent.pop("client_uuid")
+        form = _form(request, ledger, {k: v for k, v in sent.items() if v is not None}, None, ledger.form)
+        return 201, _given(ledger, acts.create(ledger, form.values(), by=request.actor, client_uuid=client_uuid), names)
+
+    def change_row(request: HttpRequest, pk: Id, body: change_in) -> Any:  # type: ignore[valid-type]
+        record = _row(request, ledger, pk, Act.EDIT)
+        sent = body.dict(exclude_unset=True)  # type: ignore[attr-defined]
+        version, reason = sent.pop("version"), sent.pop("reason", None) or ""
+        current = {item.name: getattr(record, item.field.attname) for item in all_shown(ledger, ledger.form)}
+        form = _form(request, ledger, current | sent, record, ledger.form)
+        values = form.values()
+        return _given(ledger, acts.change(ledger, record, values, by=request.actor, version=version, reason=reason), names)
+
+    def withdraw_row(request: HttpRequest, pk: Id, body: Reason) -> Any:
+        record = _row(request, ledger, pk, Act.WITHDRAW)
+        record.version = body.version
+        acts.withdraw(ledger, record, by=request.actor, reason=body.reason)
+        record.refresh_from_db()
+        return _given(ledger, record, names)
+
+    def row_history(request: HttpRequest, pk: Id) -> Any:
+        return history.events(ledger, _row(request, ledger, pk, Act.READ))
+
+    operations: list[tuple[str, str, Callable[..., Any], dict[Any, Any], str]] = [
+        ("GET", "/", list_rows, {200: listed}, "名单"),
+        ("GET", "/{pk}", one_row, {200: out}, "一条"),
+        ("POST", "/", add_row, {201: out}, "登记"),
+        ("PATCH", "/{pk}", change_row, {200: out}, "修改"),
+        ("POST", "/{pk}/withdraw", withdraw_row, {200: out}, "撤回"),
+        ("GET", "/{pk}/history", row_history, {200: list[Event]}, "经过"),
+    ]
+    for method, path, view, response, summary in operations:
+        operation_id = f"{ledger.slug.replace('-', '_')}_{view.__name__}"
+        router.add_api_operation(
+            path, [method], view, response=response | {FAULTS: Problem}, summary=f"{ledger.title}：{summary}", operation_id=operation_id
+        )
+    return router
+
+
+def build() -> NinjaAPI:
+    """All routers; called once by the addresses of the site, when every ledger is known."""
+    for ledger in registry.all_ledgers():
+        api.add_router(f"/{ledger.slug}", router_of(ledger))
+    return api

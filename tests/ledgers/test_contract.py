@@ -1,0 +1,268 @@
+"""The contract of every ledger: scope, masks, history, query ceiling, round trip, bad input. Free with registration."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bangfu.ledger import registry
+from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.fields import shown
+from tests.ledgers.samples import ELSEWHERE, HERE, make, posted, values_for
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[str], Client]
+LEDGERS = registry.all_ledgers()
+QUERY_CEILING = 8
+
+
+def officer(ledger: Ledger) -> str:
+    """Who of the cast keeps the ledger: the county's officer where it may, else the first who may."""
+    roles = {"county": "县局", "town": "镇办", "village": "村干", "captain": "队长", "city": "市局", "province": "省厅"}
+    return next(name for role, name in roles.items() if role in ledger.edited_by)
+
+
+@pytest.fixture(params=LEDGERS, ids=[ledger.slug for ledger in LEDGERS])
+def ledger(request: pytest.FixtureRequest) -> Ledger:
+    chosen: Ledger = request.param
+    return chosen
+
+
+@pytest.fixture
+def record(ledger: Ledger, cast: Any) -> Any:
+    return make(ledger, HERE)
+
+
+def addresses(ledger: Ledger, pk: int) -> list[tuple[str, str, dict[str, str]]]:
+    """Every address that names one row."""
+    base = f"/l/{ledger.slug}/{pk}/"
+    return [
+        ("get", base, {}),
+        ("get", base + "edit/", {}),
+        ("post", base + "edit/", {}),
+        ("post", base + "withdraw/", {"reason": "不该成功"}),
+        ("post", base + "reveal/", {"field": next(iter(ledger.masked), "id"), "reason": "不该成功"}),
+        ("post", base + "attachments/", {}),
+        ("get", base + "attachments/1/", {}),
+        ("post", base + "attachments/1/remove/", {}),
+        ("get", f"/api/v1/{ledger.slug}/{pk}", {}),
+        ("get", f"/api/v1/{ledger.slug}/{pk}/history", {}),
+    ]
+
+
+def test_the_officer_sees_the_row_on_list_and_detail(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of(officer(ledger))
+    assert f"/l/{ledger.slug}/{record.pk}/" in client.get(f"/l/{ledger.slug}/").content.decode()
+    page = client.get(f"/l/{ledger.slug}/{record.pk}/")
+    assert page.status_code == 200
+    assert ledger.title in page.content.decode()
+
+
+def test_an_outsider_finds_no_row_at_any_address(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of("外县")
+    for method, address, data in addresses(ledger, record.pk):
+        assert getattr(client, method)(address, data).status_code == 404, address
+    assert client.patch(f"/api/v1/{ledger.slug}/{record.pk}", {"version": 1}, "application/json").status_code == 404
+    ledger.model._default_manager.get(pk=record.pk, withdrawn_at=None, version=record.version)
+
+
+def test_an_outsider_finds_nothing_in_lists_exports_maps_and_figures(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of("外县")
+    for place in ("", f"place={HERE}", "place=441881000000"):
+        page = client.get(f"/l/{ledger.slug}/?{place}").content.decode()
+        assert f"/l/{ledger.slug}/{record.pk}/" not in page
+        assert client.get(f"/api/v1/{ledger.slug}/?{place}").json()["items"] == []
+        strip = client.get(f"/l/{ledger.slug}/stats/?{place}")
+        assert strip.status_code == 200
+        assert all(line.figures[0].text == "0" for line in strip.context["lines"])
+        if ledger.point:
+            assert client.get(f"/l/{ledger.slug}/points.json?{place}").json()["features"] == []
+    assert client.get(f"/l/{ledger.slug}/suggest/?q=样例").json()["results"] == []
+
+
+@pytest.mark.parametrize("who", ["审计员", "安全员", "系统员"])
+def test_the_three_offices_see_no_business_data(ledger: Ledger, record: Any, client_of: ClientOf, who: str) -> None:
+    client = client_of(who)
+    for address in (f"/l/{ledger.slug}/", f"/l/{ledger.slug}/{record.pk}/", f"/api/v1/{ledger.slug}/", f"/l/{ledger.slug}/stats/"):
+        assert client.get(address).status_code == 403, address
+
+
+def test_a_stranger_is_sent_to_the_log_in_page(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of("")
+    page = client.get(f"/l/{ledger.slug}/{record.pk}/")
+    assert page.status_code == 302
+    assert "/accounts/login/" in page.headers["Location"]
+    assert client.get(f"/api/v1/{ledger.slug}/{record.pk}").status_code == 401
+
+
+def test_masked_fields_never_stand_in_clear(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of(officer(ledger))
+    raw = [str(getattr(record, name)) for name in ledger.masked if getattr(record, name)]
+    pages = [f"/l/{ledger.slug}/", f"/l/{ledger.slug}/{record.pk}/", f"/api/v1/{ledger.slug}/", f"/api/v1/{ledger.slug}/{record.pk}"]
+    for address in [*pages, f"/api/v1/{ledger.slug}/{record.pk}/history"]:
+        text = client.get(address).content.decode()
+        for value in raw:
+            assert value not in text, f"{value} in {address}"
+
+
+def test_revealing_asks_a_reason_and_leaves_a_trace(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client, name = client_of(officer(ledger)), next(iter(ledger.masked), "")
+    if not name:
+        return
+    address = f"/l/{ledger.slug}/{record.pk}/reveal/"
+    assert client.post(address, {"field": name, "reason": " "}).status_code == 422
+    answer = client.post(address, {"field": name, "reason": "入户核对"})
+    assert answer.json()["value"] == str(getattr(record, name))
+    traces = client_of("审计员").get("/traces/").content.decode()
+    assert "入户核对" in traces
+
+
+def test_history_sees_every_way_of_writing(ledger: Ledger, record: Any) -> None:
+    events = ledger.model._meta.get_field("history").related_model
+    model, manager = ledger.model, ledger.model._default_manager
+    seen = events.objects.filter(pgh_obj=record.pk).count()
+    assert seen == 1
+    manager.filter(pk=record.pk).update(version=2)
+    with connection.cursor() as cursor:
+        cursor.execute(f'update "{model._meta.db_table}" set version = 3 where id = %s', [record.pk])
+    manager.bulk_update([record], ["withdrawn_reason"])
+    manager.filter(pk=record.pk).delete()
+    labels = list(events.objects.filter(pgh_obj=record.pk).order_by("pgh_id").values_list("pgh_label", flat=True))
+    assert labels == ["insert", "update", "update", "update", "delete"]
+
+
+def test_a_list_takes_no_more_queries_for_more_rows(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of(officer(ledger))
+    client.get(f"/l/{ledger.slug}/")
+    counts = []
+    for more in (0, 12):
+        for _ in range(more):
+            make(ledger, HERE)
+        with CaptureQueriesContext(connection, ) as queries:
+            client.get(f"/l/{ledger.slug}/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= QUERY_CEILING, [q["sql"][:120] for q in queries]
+
+
+def test_pages_follow_each_other_without_gap_or_double(ledger: Ledger, cast: Any, client_of: ClientOf) -> None:
+    made = {make(ledger, HERE).pk for _ in range(7)}
+    client, seen, after = client_of(officer(ledger)), [], ""
+    while True:
+        page = client.get(f"/api/v1/{ledger.slug}/", {"size": 3, "after": after}).json()
+        seen += [row["id"] for row in page["items"]]
+        after = page["after"]
+        if not after:
+            break
+    assert len(seen) == len(set(seen))
+    assert made <= set(seen)
+    assert client.get(f"/api/v1/{ledger.slug}/", {"after": "forged"}).status_code == 422
+
+
+def test_a_row_is_added_once_however_often_it_is_sent(ledger: Ledger, cast: Any, client_of: ClientOf) -> None:
+    client = client_of(officer(ledger))
+    sent = posted(ledger, values_for(ledger)) | {"client_uuid": str(uuid.uuid4())}
+    before = ledger.model._default_manager.count()
+    answers = [client.post(f"/l/{ledger.slug}/new/", sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302], answers[0].context and answers[0].context["form"].errors
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert ledger.model._default_manager.count() == before + 1
+
+
+def test_an_empty_form_says_what_is_missing_and_keeps_what_was_typed(ledger: Ledger, cast: Any, client_of: ClientOf) -> None:
+    required = [name for name in ledger.form if not shown(ledger, name).field.blank and shown(ledger, name).field.get_internal_type() != "BooleanField"]
+    page = client_of(officer(ledger)).post(f"/l/{ledger.slug}/new/", {})
+    assert page.status_code == 422
+    for name in required:
+        assert name in page.context["form"].errors
+
+
+@pytest.mark.parametrize("text", ["'; drop table people_person; --", "<script>alert(1)</script>", "😀张三", "长" * 10_000, "空\x00字"])
+def test_odd_text_neither_breaks_nor_runs(ledger: Ledger, record: Any, client_of: ClientOf, text: str) -> None:
+    client = client_of(officer(ledger))
+    plain = [n for n in ledger.form if shown(ledger, n).field.get_internal_type() in ("CharField", "TextField") and not shown(ledger, n).choices]
+    sent = posted(ledger, values_for(ledger)) | {name: text for name in plain}
+    answer = client.post(f"/l/{ledger.slug}/new/", sent)
+    assert answer.status_code in (302, 422)
+    assert client.get(f"/l/{ledger.slug}/", {"q": text[:200]}).status_code == 200
+    assert "<script>alert(1)" not in client.get(f"/l/{ledger.slug}/").content.decode()
+
+
+def test_a_place_outside_the_scope_is_refused(ledger: Ledger, cast: Any, client_of: ClientOf) -> None:
+    name = ledger.scope_from or ledger.scope
+    if name not in ledger.form:
+        return
+    sent = posted(ledger, values_for(ledger, ELSEWHERE))
+    page = client_of(officer(ledger)).post(f"/l/{ledger.slug}/new/", sent)
+    assert page.status_code == 422
+    assert name in page.context["form"].errors
+
+
+def test_the_second_writer_is_told_and_loses_nothing(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of(officer(ledger))
+    sent = posted(ledger, {name: getattr(record, name) for name in ledger.form}) | {"version": record.version}
+    assert client.post(f"/l/{ledger.slug}/{record.pk}/edit/", sent).status_code == 302
+    second = client.post(f"/l/{ledger.slug}/{record.pk}/edit/", sent)
+    assert second.status_code == 409
+    assert "被别人修改" in second.content.decode()
+    again = sent | {"version": second.context["form"].data["version"]}
+    assert client.post(f"/l/{ledger.slug}/{record.pk}/edit/", again).status_code == 302
+
+
+def test_withdrawing_needs_a_reason_and_can_be_taken_back(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client, address = client_of(officer(ledger)), f"/l/{ledger.slug}/{record.pk}/withdraw/"
+    client.post(address, {"reason": ""})
+    record.refresh_from_db()
+    assert record.withdrawn_at is None
+    client.post(address, {"reason": "重复登记"})
+    record.refresh_from_db()
+    assert record.withdrawn_at
+    assert f"/{record.pk}/" not in client.get(f"/l/{ledger.slug}/").content.decode()
+    assert "重复登记" in client.get(f"/l/{ledger.slug}/{record.pk}/").content.decode()
+    client.post(address, {"reason": "撤错了"})
+    record.refresh_from_db()
+    assert record.withdrawn_at is None
+
+
+def test_the_api_adds_changes_and_tells_of_conflicts(ledger: Ledger, cast: Any, client_of: ClientOf) -> None:
+    client = client_of(officer(ledger))
+    values = {k: (v.pk if hasattr(v, "pk") else v) for k, v in values_for(ledger).items()}
+    body = json.loads(json.dumps({k: v for k, v in values.items() if v is not None}, default=str))
+    added = client.post(f"/api/v1/{ledger.slug}/", body, "application/json")
+    assert added.status_code == 201, added.content.decode()
+    row = added.json()
+    changed = client.patch(f"/api/v1/{ledger.slug}/{row['id']}", {"version": row["version"]}, "application/json")
+    assert changed.status_code == 200, changed.content.decode()
+    stale = client.patch(f"/api/v1/{ledger.slug}/{row['id']}", {"version": row["version"]}, "application/json")
+    assert stale.status_code == 409
+    assert set(stale.json()) == {"detail", "errors"}
+    history = client.get(f"/api/v1/{ledger.slug}/{row['id']}/history").json()
+    assert [event["act"] for event in history] == ["修改", "新增"]
+    assert all(event["who"] for event in history)
+
+
+def test_every_figure_opens_to_its_rows(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of(officer(ledger))
+    page = client.get(f"/l/{ledger.slug}/stats/")
+    assert page.status_code == 200
+    for line in page.context["lines"]:
+        for column, figure in zip(page.context["columns"], line.figures, strict=True):
+            opened = client.get(figure.url)
+            assert opened.status_code == 200
+            if column.stat is None or column.stat.by or (column.stat.over is None and not column.stat.total):
+                assert opened.context["page"].count == int(figure.text), figure
+
+
+def test_the_map_answers(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    client = client_of(officer(ledger))
+    assert client.get(f"/l/{ledger.slug}/map/").status_code == 200
+    assert client.get(f"/l/{ledger.slug}/map/?place=441881000000").context["values"]
+    if ledger.point:
+        points = client.get(f"/l/{ledger.slug}/points.json").json()
+        assert [point["properties"]["url"] for point in points["features"]] == [f"/l/{ledger.slug}/{record.pk}/"]
