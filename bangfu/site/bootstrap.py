@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
         print(refusal, file=sys.stderr)
         return 1
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    os.execve(PYTHON, [str(PYTHON), "-P", "-m", "bangfu.site", *arguments], environment)
+    return os.execve(PYTHON, [str(PYTHON), "-P", "-m", "bangfu.site", *arguments], environment)
 
 
 def wanted(command: str, mode: str) -> list[str]:

@@ -1,20 +1,112 @@
-"""The command line: `./run demo | test | stop | bangfu …`."""
+"""The command line behind `./run`: demo, test, stop, and the product's own commands.
+
+Imports inside functions here: Django must not be loaded before the settings are named, nor at all for `stop`.
+"""
+
+from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Callable
+from types import FrameType
 
-from bangfu.site import embedded
+from bangfu.site.bootstrap import PYTHON, ROOT, Refusal
+from bangfu.site.embedded import NoServer
+
+OWN = "bangfu."
+INTERRUPTED = 130
 
 
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.site.settings")
-    from django.conf import settings
+    command, rest = COMMANDS.get(arguments[0] if arguments else "", bangfu), arguments
+    if arguments and arguments[0] in COMMANDS:
+        rest = arguments[1:]
+    try:
+        return command(rest)
+    except (Refusal, NoServer) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def demo(arguments: list[str]) -> int:
+    from bangfu.site import demo as demonstration
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    return demonstration.run(demonstration.parse(arguments))
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def test(arguments: list[str]) -> int:
+    """pytest in the checkout; the front end is built first, for the pages of the browser tests."""
+    from bangfu.site import assets
+
+    assets.build()
+    os.chdir(ROOT)
+    os.environ.pop("DJANGO_SETTINGS_MODULE")  # pyproject.toml names the tests' own
+    return os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *arguments])
+
+
+def stop(arguments: list[str]) -> int:
+    from bangfu.site import embedded, settings, supervise
+
+    was_running = supervise.stop(settings.VAR)
+    if settings.EMBEDDED and not embedded.stop(settings.PGDATA):
+        print("内置数据库还有别的程序在用（例如正在运行的测试），等它们结束后再执行一次 ./run stop。", file=sys.stderr)
+        return 1
+    print("已停止演示系统和内置数据库。" if was_running else "没有正在运行的演示系统；内置数据库已停止。")
+    return 0
+
+
+def bangfu(arguments: list[str]) -> int:
+    """`./run bangfu <command>`: a management command, its hyphens written as Python wants them."""
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
+
+    try:
+        if not arguments or arguments[0] in ("help", "--help", "-h"):
+            _list_commands()
+            return 0 if arguments else 2
+        _start_embedded()
+        name, *rest = arguments
+        execute_from_command_line(["bangfu", name.replace("-", "_"), *rest])
+    except ImproperlyConfigured as error:
+        raise Refusal(str(error)) from error
+    except OperationalError as error:
+        raise Refusal(f"数据库连不上或拒绝了请求：{str(error).strip().splitlines()[0]}") from error
+    return 0
+
+
+def _start_embedded() -> None:
+    from django.conf import settings
+
+    from bangfu.site import embedded
 
     if settings.EMBEDDED:
         embedded.ensure(settings.PGDATA, settings.DATABASE_NAME)
-    execute_from_command_line(["bangfu", *arguments])
-    return 0
+
+
+def _list_commands() -> None:
+    import django
+    from django.core.management import get_commands, load_command_class
+
+    django.setup()
+    print("./run bangfu <命令> [参数]，<命令> --help 看用法。产品命令：")
+    for name, app in sorted(get_commands().items()):
+        if isinstance(app, str) and app.startswith(OWN):
+            print(f"  {name.replace('_', '-'):<20}{load_command_class(app, name).help}")
+    print("Django 的命令也可用：migrate、makemigrations、check、shell 等。")
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {"demo": demo, "test": test, "stop": stop, "bangfu": bangfu}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,44 @@
+"""Sets the stage of the demo: tables, the places of Guangdong, the cast, invented people. Each only when it is missing.
+
+Every step is one transaction, so that a start that was killed leaves a step whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from bangfu.accounts.demo import load_cast
+from bangfu.divisions.load import load_province
+from bangfu.divisions.models import Division
+from bangfu.kernel.codes import Level
+from bangfu.people.models import Household
+
+Say = Callable[[str], None]
+
+
+def migrate(say: Say) -> None:
+    """Asks first: `migrate` with nothing to do still takes a second."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("数据库：建表")
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def has_divisions() -> bool:
+    return Division.objects.filter(level=Level.VILLAGE).exists()
+
+
+def load(households: int, seed: int, say: Say) -> None:
+    if not has_divisions():
+        say("区划：装入广东省 21 市 122 县 2.7 万个村（社区）")
+        with transaction.atomic():
+            load_province(settings.PROVINCE // 10**10)
+    load_cast()
+    if households and not Household.objects.exists():
+        say(f"演示数据：生成 {households} 户虚构的农户")
+        call_command("demo_data", households=households, seed=seed, verbosity=0)
