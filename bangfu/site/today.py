@@ -19,7 +19,7 @@ class Todo:
     url: str
     action: str
     by: str = ""
-    tone: str = "plain"
+    tone: str = "muted"
     article: str = ""
 
 

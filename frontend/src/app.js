@@ -8,5 +8,6 @@ import './reveal.js';
 import './bulk.js';
 import './copy.js';
 import './shortcuts.js';
+import './suggest.js';
 import './drop.js';
 import './lazy.js';

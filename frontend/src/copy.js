@@ -4,7 +4,7 @@ import {toast} from './toasts.js';
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-    toast('已复制', 'done');
+    toast('已复制', 'ok');
   } catch {
     toast(`浏览器不让复制，请手动选取：${text}`);
   }

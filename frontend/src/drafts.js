@@ -1,4 +1,4 @@
-// form[data-draft="key"]: saves itself 1.5 s after typing, says "已保存 14:32", and never loses what was typed:
+// form[data-draft="/address/"]: saves itself 1.5 s after typing, says "已保存 14:32", and never loses what was typed:
 // what the server could not take is kept in this tab until it can.
 import {behave, make} from './behaviour.js';
 import {csrfToken} from './server.js';
@@ -16,8 +16,6 @@ function contents(form) {
   }
   return kept;
 }
-
-const clock = (iso) => new Intl.DateTimeFormat('zh-CN', {hour: '2-digit', minute: '2-digit', hour12: false}).format(iso ? new Date(iso) : new Date());
 
 behave('form[data-draft]', (form) => {
   const status = form.querySelector('.draft-status') ?? form.appendChild(make('p', {class: 'draft-status'}));
@@ -41,7 +39,7 @@ behave('form[data-draft]', (form) => {
         credentials: 'same-origin',
         keepalive: text.length < 60000,
         headers: {'Content-Type': 'application/json', 'X-CSRFToken': csrfToken()},
-        body: JSON.stringify({key: form.dataset.draft, content: now}),
+        body: JSON.stringify({path: form.dataset.draft || location.pathname, data: now}),
       });
       if (response.status === 401) {
         say('登录已过期，内容还在本页', true);
@@ -50,7 +48,7 @@ behave('form[data-draft]', (form) => {
         throw new Error(String(response.status));
       } else {
         saved = text;
-        say(`已保存 ${clock((await response.json()).saved_at)}`);
+        say(`已保存 ${(await response.json()).saved_at}`);
       }
     } catch {
       say('暂时没有保存上，内容还在本页，会自动再试', true);

@@ -39,11 +39,12 @@ document.addEventListener('submit', async (event) => {
 });
 window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sending]').forEach(release));
 
-// data-autosubmit: a filter form is sent when one of its choices changes.
+// data-autosubmit: a filter form is sent when one of its choices changes; data-submit-on-change: by this field alone.
 behave('form[data-autosubmit]', (form) => form.addEventListener('change', () => form.requestSubmit()));
+behave('[data-submit-on-change]', (field) => field.addEventListener('change', () => field.form.requestSubmit()));
 
 // The first wrong field gets the eye.
-behave('.form-errors', (summary) => {
+behave('.form-errors, form .alert-danger', (summary) => {
   summary.setAttribute('tabindex', '-1');
   summary.focus();
 });

@@ -4,7 +4,7 @@ import {behave, make} from './behaviour.js';
 const asked = new Set();
 
 function load(source) {
-  if (!source || asked.has(source)) return;
+  if (!source || asked.has(source) || document.querySelector(`script[src="${source}"]`)) return;
   asked.add(source);
   document.head.append(make('script', {src: source}));
 }

@@ -1,31 +1,20 @@
 // Maps without tiles: nothing is loaded from outside. <div class="map" data-map> with
-//   data-boundaries  URL of GeoJSON polygons with properties {adcode, name} (counties or cities)
-//   data-points      URL of GeoJSON points with properties {name, state, url}
-//   data-values      id of a table: rows with data-code (6 or 12 digits), name, value; colours the polygons
+//   data-boundaries  GeoJSON polygons with properties {adcode, name} (counties or cities)
+//   data-points      {"points": [[latitude, longitude, title, url, tone]], "is_capped"}
+//   data-areas       {"title", "unit", "values": {code: number}, "urls": {code: url}}; ?column= from select[data-map-column]
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import {behave, make} from './behaviour.js';
 import {showTrouble} from './server.js';
 
 const SHADES = ['#e3f1ef', '#b5dad5', '#7fbcb4', '#3f958b', '#0b6a62'];
-const DOT = {late: '#b3261e', due: '#c77f1a', done: '#1d6637', note: '#1b568a'};
+const DOT = {bad: '#b3261e', warn: '#c77f1a', ok: '#1d6637', note: '#1b568a'};
 
 async function load(url) {
   const response = await fetch(url, {credentials: 'same-origin'});
   if (response.ok) return response.json();
   showTrouble(response.status, await response.text());
   return null;
-}
-
-/** Values by six-digit county code, from the table that stands beside the map. */
-export function valuesOf(table) {
-  const values = new Map();
-  for (const row of table?.querySelectorAll('tbody tr[data-code]') ?? []) {
-    const cell = row.cells[row.cells.length - 1];
-    const value = Number(cell.dataset.value ?? cell.textContent.replace(/[,\s%]/g, ''));
-    values.set(row.dataset.code.slice(0, 6), {value, text: cell.textContent.trim(), url: row.querySelector('a')?.href});
-  }
-  return values;
 }
 
 /** Upper bounds of up to five classes with about equally many places in each. */
@@ -44,48 +33,64 @@ function popup(title, text, url) {
   return body;
 }
 
-function polygons(map, boundaries, values, bounds) {
-  return L.geoJSON(boundaries, {
-    style: ({properties}) => {
-      const found = values.get(String(properties.adcode));
-      return {color: '#5b6b70', weight: 0.8, fillColor: found ? shade(bounds, found.value) : '#f7f9f9', fillOpacity: 1};
-    },
-    onEachFeature: ({properties}, layer) => {
-      const found = values.get(String(properties.adcode));
-      layer.bindPopup(() => popup(properties.name, found?.text ?? '', found?.url));
-    },
-  }).addTo(map);
+const short = (code) => String(code).slice(0, 6);
+
+function polygons(boundaries) {
+  return L.geoJSON(boundaries, {style: {color: '#5b6b70', weight: 0.8, fillColor: '#f7f9f9', fillOpacity: 1}});
 }
 
-function points(map, collection) {
-  return L.geoJSON(collection, {
-    pointToLayer: ({properties}, at) => L.circleMarker(at, {radius: 6, weight: 1.5, color: '#fff', fillColor: DOT[properties.state] ?? '#4d5a60', fillOpacity: 0.95}),
-    onEachFeature: ({properties}, layer) => layer.bindPopup(() => popup(properties.name, properties.text, properties.url)),
-  }).addTo(map);
+function points({points: found}) {
+  const dots = found.map(([latitude, longitude, title, url, tone]) => L
+    .circleMarker([latitude, longitude], {radius: 6, weight: 1.5, color: '#fff', fillColor: DOT[tone] ?? DOT.note, fillOpacity: 0.95})
+    .bindPopup(() => popup(title, '', url)));
+  return L.featureGroup(dots);
 }
 
-function legend(holder, bounds, unit) {
-  const items = bounds.map((bound, index) => {
+/** Colours the polygons by the figures of one column, and writes the legend. */
+function colour(layer, areas, legend) {
+  const values = new Map(Object.entries(areas.values).map(([code, value]) => [short(code), value]));
+  const urls = new Map(Object.entries(areas.urls).map(([code, url]) => [short(code), url]));
+  const bounds = classes([...values.values()]);
+  const unit = areas.unit ?? '';
+  layer.eachLayer((area) => {
+    const {adcode, name} = area.feature.properties;
+    const value = values.get(short(adcode));
+    area.setStyle({fillColor: value === undefined ? '#f7f9f9' : shade(bounds, value)});
+    area.unbindPopup().bindPopup(() => popup(name, value === undefined ? '没有记录' : `${areas.title}：${value}${unit}`, urls.get(short(adcode))));
+  });
+  legend.replaceChildren(...bounds.map((bound, index) => {
     const swatch = make('span', {class: 'map-swatch'});
     swatch.style.background = shade(bounds, bound);
-    return make('li', {}, swatch, `${index ? `${bounds[index - 1]} – ` : '≤ '}${bound}${unit}`);
-  });
-  if (items.length) holder.after(make('ul', {class: 'map-legend'}, ...items));
+    return make('li', {}, swatch, `${index ? `${bounds[index - 1]} 至 ` : '到 '}${bound}${unit}`);
+  }));
+}
+
+function withColumn(url, column) {
+  const address = new URL(url, location.href);
+  if (column) address.searchParams.set('column', column);
+  return address;
 }
 
 behave('[data-map]', async (holder) => {
-  const map = L.map(holder, {preferCanvas: true, attributionControl: false, zoomSnap: 0.25, maxZoom: 16, tap: false, scrollWheelZoom: 'center'});
-  map.zoomControl.getContainer().querySelector('.leaflet-control-zoom-in').title = '放大';
-  map.zoomControl.getContainer().querySelector('.leaflet-control-zoom-out').title = '缩小';
-  holder.after(make('p', {class: 'map-foot'}, '示意图，边界不作划界依据。'));
-  const {boundaries, points: pointsUrl, values: table, unit = ''} = holder.dataset;
-  const [areas, places] = await Promise.all([boundaries ? load(boundaries) : null, pointsUrl ? load(pointsUrl) : null]);
-  const values = valuesOf(table ? document.getElementById(table) : null);
-  const bounds = classes([...values.values()].map(({value}) => value));
-  const areaLayer = areas && polygons(map, areas, values, bounds);
-  const pointLayer = places && points(map, places);
+  const map = L.map(holder, {preferCanvas: true, attributionControl: false, zoomSnap: 0.25, maxZoom: 16, zoomControl: false});
+  L.control.zoom({zoomInTitle: '放大', zoomOutTitle: '缩小'}).addTo(map);
+  map.setView([23.4, 113.4], 7);
+  const legend = make('ul', {class: 'map-legend', 'aria-label': '图例'});
+  holder.after(legend);
+  const {boundaries, points: pointsUrl, areas: areasUrl} = holder.dataset;
+  const [shapes, places] = await Promise.all([boundaries ? load(boundaries) : null, pointsUrl ? load(pointsUrl) : null]);
+  const areaLayer = shapes && polygons(shapes).addTo(map);
+  const pointLayer = places && points(places).addTo(map);
+  if (places?.is_capped) legend.before(make('p', {class: 'map-foot'}, `点太多，只画了 ${places.points.length} 个；请先选小一点的地方。`));
   const extent = pointLayer?.getBounds().isValid() ? pointLayer.getBounds() : areaLayer?.getBounds();
   if (extent?.isValid()) map.fitBounds(extent, {padding: [16, 16], maxZoom: 14});
-  else map.setView([23.4, 113.4], 7);
-  legend(holder, bounds, unit);
+  const column = document.querySelector('select[data-map-column]');
+  const repaint = async () => {
+    const areas = await load(withColumn(areasUrl, column?.value));
+    if (areas) colour(areaLayer, areas, legend);
+  };
+  if (areaLayer && areasUrl) {
+    column?.addEventListener('change', repaint);
+    await repaint();
+  }
 });

@@ -16,11 +16,11 @@ export function csrfToken() {
   return document.querySelector('meta[name="csrf-token"]')?.content ?? '';
 }
 
-/** What went wrong, from the server's own words when it sent JSON {"detail": …}, else by status. */
+/** What went wrong, from the server's own words when it sent JSON {"error": …}, else by status. */
 function trouble(status, body) {
   try {
-    const {detail} = JSON.parse(body);
-    if (detail) return detail;
+    const {error} = JSON.parse(body);
+    if (error) return error;
   } catch {
     // Not JSON: an HTML error page, whose text is too long for a toast.
   }
@@ -29,7 +29,7 @@ function trouble(status, body) {
 
 export function showTrouble(status, body = '') {
   if (status === 401) sessionEnded();
-  else toast(trouble(status, body), 'late');
+  else toast(trouble(status, body), 'bad');
 }
 
 /** POSTs a form or an object of fields; resolves to parsed JSON, or null after the trouble has been shown. */

@@ -3,7 +3,7 @@ import {make} from './behaviour.js';
 
 const STAY_MS = 6000;
 
-/** Shows `text`; kind: 'note' | 'done' | 'late'. */
+/** Shows `text`; kind: 'note' | 'ok' | 'bad'. */
 export function toast(text, kind = 'note') {
   let holder = document.querySelector('.toasts');
   if (!holder) {
@@ -11,8 +11,8 @@ export function toast(text, kind = 'note') {
     document.body.append(holder);
   }
   const close = make('button', {type: 'button', 'aria-label': '关闭'}, '×');
-  const line = make('div', {class: `toast-line toast-${kind}`, role: kind === 'late' ? 'alert' : null}, make('span', {}, text), close);
+  const line = make('div', {class: `toast-line toast-${kind}`, role: kind === 'bad' ? 'alert' : null}, make('span', {}, text), close);
   close.addEventListener('click', () => line.remove());
   holder.append(line);
-  if (kind !== 'late') setTimeout(() => line.remove(), STAY_MS);
+  if (kind !== 'bad') setTimeout(() => line.remove(), STAY_MS);
 }

@@ -15,18 +15,6 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-#: tone → (colour class, icon). The ledger's tones (ok, warn, bad, muted) and our own words mean the same.
-TONES = {
-    "late": ("late", "alert-circle"),
-    "bad": ("late", "alert-circle"),
-    "due": ("due", "clock"),
-    "warn": ("due", "clock"),
-    "done": ("done", "circle-check"),
-    "ok": ("done", "circle-check"),
-    "note": ("note", "info-circle"),
-    "plain": ("plain", "point"),
-    "muted": ("plain", "point"),
-}
 NO_CLASS = (RadioSelect, CheckboxSelectMultiple)
 
 
@@ -37,16 +25,6 @@ def icon(name: str, label: str = "") -> SafeString:
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
-
-
-@register.filter
-def tone_class(tone: str | None) -> str:
-    return TONES.get(tone or "plain", TONES["plain"])[0]
-
-
-@register.filter
-def tone_icon(tone: str | None) -> str:
-    return TONES.get(tone or "plain", TONES["plain"])[1]
 
 
 @register.filter
