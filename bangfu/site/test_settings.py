@@ -8,3 +8,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A pool keeps sessions open, and an open session stops the removal of the test database.
 DATABASES["default"]["OPTIONS"].pop("pool", None)
+
+# The toy ledger passes the same contract tests as every other.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]  # noqa: F405

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from bangfu.ledger import api
 from bangfu.site import views
 
 urlpatterns = [
@@ -9,6 +10,9 @@ urlpatterns = [
     path("large-type/", views.large_type, name="large-type"),
     path("ui/", views.gallery, name="gallery"),
     path("accounts/", include("allauth.urls")),
+    path("", include("bangfu.ledger.urls")),
+    path("api/v1/", api.build().urls),
+    path("divisions/", include("bangfu.divisions.urls")),
 ]
 
 handler400 = "bangfu.site.views.bad_request"
