@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from bangfu.ledger import api
-from bangfu.site import views
+from bangfu.site import health, views
 
 urlpatterns = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
     path("", views.today, name="today"),
     path("large-type/", views.large_type, name="large-type"),
     path("ui/", views.gallery, name="gallery"),
