@@ -27,7 +27,7 @@ class DivisionWidget(forms.TextInput):
         self.within, self.act = within, act
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
+        context = super().get_context(name, value, {"class": "form-control"} | (attrs or {}))
         text = "" if value is None else str(value)
         chosen = Division.objects.filter(code=text).first() if text.isdigit() and len(text) == 12 else None
         roots = [low for low, _ in self.within.ranges] if self.within is not None else []

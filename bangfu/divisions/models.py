@@ -3,6 +3,7 @@
 A division owns the codes [code, code + span).
 """
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -15,6 +16,9 @@ LEVEL_LABELS = {Level.PROVINCE: "省", Level.CITY: "市", Level.COUNTY: "县", L
 LEVELS = [(int(level), text) for level, text in LEVEL_LABELS.items()]
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["pinyin", "initials", "match_key", "grams"]
+)
 class Division(models.Model):
     """One division from province to village. Codes that ended keep their row, with `valid_to`."""
 
@@ -57,17 +61,15 @@ class Division(models.Model):
         return self.valid_to is not None
 
 
-class Succession(models.Model):
-    """One code follows another from a day on. A split has one row per new code, a merge one per old code."""
+class Change(models.Model):
+    """代码变更: one decision (merge, split, rename, transfer) with the codes that follow each other from a day on."""
 
     class Kind(models.TextChoices):
         MERGE = "merge", "合并"
         SPLIT = "split", "拆分"
         RENAME = "rename", "更名"
-        TRANSFER = "transfer", "划转（换代码）"
+        TRANSFER = "transfer", "划转或换代码"
 
-    old = models.ForeignKey(Division, models.PROTECT, related_name="successions", verbose_name="原区划", db_column="old")
-    new = models.ForeignKey(Division, models.PROTECT, related_name="origins", verbose_name="新区划", db_column="new")
     kind = models.CharField("变更类型", max_length=10, choices=Kind.choices)
     from_on = models.DateField("生效日期")
     document_no = models.CharField("批准文号", max_length=80)
@@ -76,10 +78,98 @@ class Succession(models.Model):
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
 
     class Meta:
-        ordering = ["-from_on", "-id"]
+        ordering = ["-id"]
         verbose_name = "代码变更"
         verbose_name_plural = "代码变更"
-        constraints = [models.UniqueConstraint(fields=["old", "new"], name="succession_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.document_no}"
+
+
+class Succession(models.Model):
+    """One code follows another. A split has a row per new code, a merge a row per old code.
+
+    `takes_rows`: what is recorded under the old code moves to this new one. In a split at most one new code takes the
+    rows; without one they stay at the ended code until people assign them.
+    """
+
+    change = models.ForeignKey(Change, models.CASCADE, related_name="successions", verbose_name="变更")
+    old = models.ForeignKey(Division, models.PROTECT, related_name="heirs", verbose_name="原区划")
+    new = models.ForeignKey(Division, models.PROTECT, related_name="origins", verbose_name="新区划")
+    takes_rows = models.BooleanField("原有数据归入", default=True)
+
+    class Meta:
+        ordering = ["change", "old", "new"]
+        verbose_name = "代码接续"
+        verbose_name_plural = "代码接续"
+        constraints = [models.UniqueConstraint(fields=["change", "old", "new"], name="succession_once")]
 
     def __str__(self) -> str:
         return f"{self.old_id} → {self.new_id}"
+
+
+class Recoding(models.Model):
+    """How far one table's column has followed a change. Written in the same transaction as each batch of rows."""
+
+    change = models.ForeignKey(Change, models.CASCADE, related_name="recodings", verbose_name="变更")
+    table = models.CharField("数据表", max_length=80)
+    column = models.CharField("列", max_length=80)
+    title = models.CharField("名称", max_length=120)
+    expected = models.PositiveIntegerField("应改行数", default=0)
+    moved = models.PositiveIntegerField("已改行数", default=0)
+    left = models.PositiveIntegerField("留在原代码的行数", default=0)
+    at_old = models.BigIntegerField("进行到的原代码", default=0)
+    at_row = models.CharField("进行到的行", max_length=60, default="")
+    trouble = models.CharField("没有改成的原因", max_length=400, default="")
+    done_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "数据换码"
+        verbose_name_plural = "数据换码"
+        constraints = [models.UniqueConstraint(fields=["change", "table", "column"], name="recoding_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.moved}/{self.expected}"
+
+
+class Boundary(models.Model):
+    """The outline of a city or county, WGS-84/CGCS2000, as a GeoJSON geometry. For overview pictures only.
+
+    东莞 and 中山 stand in both levels: as cities, and where counties are drawn.
+    """
+
+    division = models.ForeignKey(Division, models.CASCADE, related_name="boundaries", verbose_name="区划")
+    level = models.PositiveSmallIntegerField("图层", choices=[(2, "市"), (3, "县")])
+    geometry = models.JSONField("边界")
+    source = models.CharField("数据来源", max_length=120)
+    approval_no = models.CharField("审图号", max_length=60, blank=True, default="")
+    uploaded_by = models.CharField("上传人", max_length=60, blank=True, default="")
+    uploaded_at = models.DateTimeField("更新时间")
+
+    class Meta:
+        ordering = ["level", "division"]
+        verbose_name = "边界"
+        verbose_name_plural = "边界"
+        constraints = [models.UniqueConstraint(fields=["level", "division"], name="boundary_once")]
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.get_level_display()}"
+
+
+class BoundaryUpload(models.Model):
+    """A checked file that waits for its uploader's word; nothing of the map changes before."""
+
+    level = models.PositiveSmallIntegerField("图层", choices=[(2, "市"), (3, "县")])
+    features = models.JSONField("要素")  # {code: geometry}
+    source = models.CharField("数据来源", max_length=120)
+    approval_no = models.CharField("审图号", max_length=60, blank=True, default="")
+    uploaded_by = models.CharField("上传人", max_length=60)
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "待确认的边界"
+        verbose_name_plural = "待确认的边界"
+
+    def __str__(self) -> str:
+        return self.source

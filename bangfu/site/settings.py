@@ -4,6 +4,7 @@ DATABASE_URL set → that server; otherwise the embedded one, which the command 
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
@@ -19,6 +20,7 @@ VAR = Path(os.environ.get("BANGFU_VAR", ROOT / "var"))
 PGDATA = VAR / "pgdata"
 MODE = os.environ.get("BANGFU_MODE", "demo")
 DEMO = MODE == "demo"
+PRODUCTION = not DEMO
 DEBUG = os.environ.get("BANGFU_DEBUG") == "1"
 
 
@@ -85,6 +87,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
+    "bangfu.accounts",  # before allauth: its log-in pages replace theirs
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -94,7 +97,6 @@ INSTALLED_APPS = [
     "csp",
     "bangfu.divisions",
     "bangfu.lawbook",
-    "bangfu.accounts",
     "bangfu.exchange",
     "bangfu.ledger",
     "bangfu.people",
@@ -116,6 +118,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "bangfu.accounts.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "bangfu.site.urls"
@@ -144,6 +147,77 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "bangfu.accounts.passwords.CharacterClassesValidator", "OPTIONS": {"classes": 3}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "phone")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # life of a one-time link, in seconds
+PASSWORD_DAYS = int(os.environ.get("BANGFU_PASSWORD_DAYS", "90" if PRODUCTION else "0"))  # 0: no end
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_IDLE = timedelta(minutes=int(os.environ.get("BANGFU_SESSION_IDLE_MINUTES", "30")))
+SESSION_ABSOLUTE = timedelta(hours=int(os.environ.get("BANGFU_SESSION_HOURS", "12")))
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
+SESSION_PROBE = "/session/"  # asks whether the session lives, and does not prolong it
+LOGIN_FREE = ("/api/", "/health/", "/static/", "/sw.js")  # these say themselves who may
+ACCOUNT_PATHS = ("/accounts/", "/session/")  # open to a person who must first set a password or a second factor
+
+ACCOUNT_ADAPTER = "bangfu.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE
+# A county's offices share one address: by address only a flood is stopped; single accounts are the lock-out's matter.
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "5/300s/key", "reset_password_from_key": "60/m/ip"}
+MFA_ADAPTER = "bangfu.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "帮扶"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+USERSESSIONS_TRACK_ACTIVITY = False  # nobody's time online is kept
+_SECOND_FACTOR = os.environ.get("BANGFU_SECOND_FACTOR", "county,security,auditor,operator" if PRODUCTION else "")
+SECOND_FACTOR_ROLES = tuple(filter(None, _SECOND_FACTOR.split(",")))
+GRANTS_NEED_CONFIRMATION = os.environ.get("BANGFU_GRANT_CONFIRMATION", "1" if PRODUCTION else "0") == "1"
+API_TOKEN_DAYS = 366  # the longest life of a token
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the time that the page names stays true
+AXES_DISABLE_ACCESS_LOG = True  # its log counts time online; ours is accounts.AccessLog
+AXES_LOCKOUT_CALLABLE = "bangfu.accounts.lockout.respond"
+AXES_WHITELIST_CALLABLE = "bangfu.accounts.lockout.is_exempt"
+AXES_CLIENT_IP_CALLABLE = "bangfu.accounts.origin.address"
+AXES_ENABLE_ADMIN = False
+TRUSTED_PROXIES = int(os.environ.get("BANGFU_TRUSTED_PROXIES", "0"))  # reverse proxies in front of us
+
+# Single sign-on (粤政易 or any OpenID Connect provider): only when a client id is given.
+OIDC_BACKEND = "bangfu.accounts.oidc.ProviderBackend"
+OIDC_RP_CLIENT_ID = os.environ.get("BANGFU_OIDC_CLIENT_ID", "")
+OIDC_RP_CLIENT_SECRET = os.environ.get("BANGFU_OIDC_CLIENT_SECRET", "")
+OIDC_RP_SIGN_ALGO = os.environ.get("BANGFU_OIDC_ALGORITHM", "RS256")
+OIDC_RP_SCOPES = os.environ.get("BANGFU_OIDC_SCOPES", "openid profile")
+OIDC_OP_ISSUER = os.environ.get("BANGFU_OIDC_ISSUER", "")
+OIDC_OP_AUTHORIZATION_ENDPOINT = os.environ.get("BANGFU_OIDC_AUTHORIZATION_URL", "")
+OIDC_OP_TOKEN_ENDPOINT = os.environ.get("BANGFU_OIDC_TOKEN_URL", "")
+OIDC_OP_USER_ENDPOINT = os.environ.get("BANGFU_OIDC_USERINFO_URL", "")
+OIDC_OP_JWKS_ENDPOINT = os.environ.get("BANGFU_OIDC_JWKS_URL", "")
+OIDC_USERNAME_CLAIM = os.environ.get("BANGFU_OIDC_USERNAME_CLAIM", "preferred_username")
+OIDC_PROVIDER_NAME = os.environ.get("BANGFU_OIDC_NAME", "统一身份认证")
+OIDC_CALLBACK_CLASS = "bangfu.accounts.oidc.CallbackView"
+OIDC_CREATE_USER = False
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 10
+if OIDC_RP_CLIENT_ID:
+    AUTHENTICATION_BACKENDS.append(OIDC_BACKEND)
 
 PGHISTORY_LEVEL = pghistory.Statement
 PGHISTORY_FIELD = pghistory.Field(null=True)
@@ -175,14 +249,33 @@ LOGGING = logging.dictionary(level=os.environ.get("BANGFU_LOG_LEVEL", "INFO"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "media-src": [SELF],
+        "frame-src": [NONE],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+if PRODUCTION and TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Sizes and times of the technique; what policy fixes stands in guideline/parameters/.
 PROVINCE = 440000000000
@@ -196,3 +289,5 @@ BULK_ROWS = 5000
 DRAFT_DAYS = 30
 DRAFT_BYTES = 200_000
 ATTACHMENT_BYTES = 20 * 2**20
+BOUNDARY_BYTES = 20 * 2**20
+BOUNDARY_POINTS = 60_000
