@@ -1,0 +1,29 @@
+"""Column shapes that the forms of households and members repeat."""
+
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from bangfu.people import codes
+
+
+def known(label: str, help_text: str = "") -> models.BooleanField:
+    """是/否/未知."""
+    return models.BooleanField(label, null=True, blank=True, help_text=help_text)
+
+
+def amount(label: str, digits: int = 8) -> models.DecimalField:
+    limits = [MinValueValidator(0)]
+    return models.DecimalField(label, max_digits=digits, decimal_places=2, null=True, blank=True, validators=limits)
+
+
+def coded(label: str, code_list: str, help_text: str = "") -> models.CharField:
+    choices = codes.choices(code_list)
+    return models.CharField(
+        label, max_length=codes.LENGTH, blank=True, default="", db_default="", choices=choices, help_text=help_text
+    )
+
+
+def text(label: str, length: int, help_text: str = "") -> models.CharField:
+    return models.CharField(label, max_length=length, blank=True, default="", db_default="", help_text=help_text)

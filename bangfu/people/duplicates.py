@@ -1,0 +1,64 @@
+"""疑似重复: two records that may be one person (1.1), found by set and decided side by side."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from bangfu.divisions.models import Division
+from bangfu.ledger.declaration import Ledger, Stat
+from bangfu.ledger.record import Record
+from bangfu.people.person import Person
+
+
+class DuplicatePair(Record):
+    """The place is the lowest division that holds both: whoever answers for it decides, nobody with half the picture."""
+
+    class Cause(models.TextChoices):
+        SAME_NUMBER = "same_number", "证件号码相同"
+        SAME_NAME_AND_BIRTH = "same_name_birth", "同镇同名同生日"
+        SAME_PHONE_AND_NAME = "same_phone_name", "同名同电话"
+
+    class State(models.TextChoices):
+        OPEN = "open", "待核对"
+        SAME = "same", "同一人，已合并"
+        DIFFERENT = "different", "不是同一人"
+
+    division = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="共同上级")
+    first = models.ForeignKey(Person, models.PROTECT, related_name="pairs_as_first", verbose_name="甲")
+    second = models.ForeignKey(Person, models.PROTECT, related_name="pairs_as_second", verbose_name="乙")
+    causes = ArrayField(models.CharField(max_length=20, choices=Cause.choices), verbose_name="疑似原因")
+    state = models.CharField("状态", max_length=20, choices=State.choices, default=State.OPEN, db_default=State.OPEN)
+    decided_on = models.DateField("核对日期", null=True)
+    decided_by = models.CharField("核对人", max_length=60, default="", db_default="")
+    reason = models.CharField("理由", max_length=200, default="", db_default="")
+
+    class Meta:
+        verbose_name = "疑似重复人员"
+        verbose_name_plural = "疑似重复人员"
+        ordering = ["division", "id"]
+        indexes = [models.Index(fields=["division", "id"], name="duplicate_division")]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="pair_once"),
+            models.CheckConstraint(name="pair_in_order", condition=Q(first__lt=F("second"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} 与 {self.second}"
+
+
+class DuplicatePairLedger(Ledger):
+    slug, model, article = "duplicate-people", DuplicatePair, "1.1"
+    scope = "division"
+    says = "可能是同一个人的两条登记，并排核对后合并或保留"
+    columns = ("first", "second", "causes", "division", "state", "decided_on", "decided_by")
+    card = ("first", "second", "state")
+    filters = ("state", "causes", "decided_on")
+    form = ("reason",)
+    tones = {"state": {"open": "warn", "same": "muted", "different": "muted"}}
+    stats = (
+        Stat("待核对", where=Q(state="open"), unit="对"),
+        Stat("已核对", where=~Q(state="open"), over=Q(state__isnull=False)),
+    )
+    detail_template = "people/duplicate.html"

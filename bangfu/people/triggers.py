@@ -1,0 +1,87 @@
+"""What follows from other rows is kept by the database, by set, whatever wrote the rows (form, API, import, undo, COPY).
+
+- head, member count and search keys of a household follow from its members;
+- the village of members, incomes and events follows from the household;
+- a household without a number of the national system gets one of its own;
+- place keys follow from the village, also when codes of divisions change.
+
+The SQL functions are in migration 0002. A bulk load switches triggers off and computes the same itself (demo/load.py).
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+
+_WATCHED = ("household_id", "name", "relation_to_head", "left_on", "withdrawn_at", "is_disputed", "search_keys")
+
+
+def _statement(name: str, operation: pgtrigger.Operation, func: str, **rows: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**rows),
+        func=f"{func} RETURN NULL;",
+    )
+
+
+def _changed(old: str, new: str) -> str:
+    columns = [", ".join(f"{row}.{column}" for column in _WATCHED) for row in (old, new)]
+    return f"({columns[0]}) IS DISTINCT FROM ({columns[1]})"
+
+
+def _refresh(households: str) -> str:
+    return f"PERFORM people_refresh_households(ARRAY({households}));"
+
+
+_PLACE_KEYS = pgtrigger.Trigger(
+    name="place_keys",
+    level=pgtrigger.Row,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("village_id", "search_keys"),
+    func="NEW.search_keys = people_with_places(NEW.search_keys, NEW.village_id); RETURN NEW;",
+)
+
+PERSON = [
+    _statement("household_gains", pgtrigger.Insert, _refresh("SELECT DISTINCT household_id FROM new_rows"), new="new_rows"),
+    _statement("household_loses", pgtrigger.Delete, _refresh("SELECT DISTINCT household_id FROM old_rows"), old="old_rows"),
+    _statement(
+        "household_changes",
+        pgtrigger.Update,
+        _refresh(
+            "SELECT unnest(ARRAY[o.household_id, n.household_id]) FROM old_rows o JOIN new_rows n USING (id)"
+            f" WHERE {_changed('o', 'n')} GROUP BY 1"
+        ),
+        old="old_rows",
+        new="new_rows",
+    ),
+    _PLACE_KEYS,
+]
+
+_FOLLOWERS = ("people_person", "people_householdincome", "people_memberevent")
+
+_OWN_NUMBER = pgtrigger.Trigger(
+    name="own_number",
+    level=pgtrigger.Row,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    condition=pgtrigger.Q(new__household_no__isnull=True),
+    func="NEW.household_no = 'J' || lpad(NEW.id::text, 9, '0'); RETURN NEW;",
+)
+
+HOUSEHOLD = [
+    _statement(
+        "village_followers",
+        pgtrigger.Update,
+        " ".join(
+            f"UPDATE {table} f SET village_id = n.village_id FROM new_rows n JOIN old_rows o USING (id)"
+            " WHERE n.village_id <> o.village_id AND f.household_id = n.id AND f.village_id <> n.village_id;"
+            for table in _FOLLOWERS
+        ),
+        old="old_rows",
+        new="new_rows",
+    ),
+    _PLACE_KEYS,
+    _OWN_NUMBER,
+]
