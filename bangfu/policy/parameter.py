@@ -200,7 +200,7 @@ class Parameter:
         return int(number) if self.kind is Kind.INTEGER else number
 
     def _missing(self, day: date, place: int | None) -> str:
-        where = f"区划 {place}" if place else "全国"
+        where = f"区划 {place} " if place else "全国"
         return (
             f"参数“{self.label}”在 {day:%Y-%m-%d} 没有适用于{where}的数值；"
             f"请{_LEVELS[self.overridden_by]}在“政策参数”中登记，并注明文件号"

@@ -18,7 +18,7 @@ from bangfu.kernel import codes
 ROOT = Path(__file__).resolve().parents[2] / "guideline"
 _T = TypeVar("_T")
 _MISSING: Any = object()
-_BECOMES_BOOLEAN = re.compile(r"y|n|yes|no|on|off", re.IGNORECASE)
+_BECOMES_BOOLEAN = re.compile(r"yes|no|on|off", re.IGNORECASE)
 _LOSES_ZEROS = re.compile(r"[-+]?0[0-9]+|[0-9]+(?::[0-9]+)+")
 
 
@@ -129,6 +129,13 @@ class Entry:
         for value in values:
             if not isinstance(value, str):
                 raise self.fault(key, f"“{value}”应为文字，请加引号")
+        return tuple(values)
+
+    def days(self, key: str) -> tuple[date, ...]:
+        values = self._get(key, list, "列表", [])
+        for value in values:
+            if not isinstance(value, date):
+                raise self.fault(key, f"“{value}”应为日期，如 2023-07-31")
         return tuple(values)
 
     def entry(self, key: str) -> Entry:
