@@ -49,7 +49,9 @@ def create(ledger: Ledger, values: Mapping[str, Any], *, by: Actor, client_uuid:
     return record
 
 
-def change(ledger: Ledger, record: Record, values: Mapping[str, Any], *, by: Actor, version: int, reason: str = "") -> Record:
+def change(
+    ledger: Ledger, record: Record, values: Mapping[str, Any], *, by: Actor, version: int, reason: str = ""
+) -> Record:
     """Writes the values if the row still has `version`. Errors: Overtaken, when somebody was first."""
     for name, value in values.items():
         setattr(record, name, value)

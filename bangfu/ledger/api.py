@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI, Query, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -20,6 +20,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from pydantic import ConfigDict, Field, create_model
 
 from bangfu.accounts import tokens
+from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.ledger import acts, history, registry
 from bangfu.ledger.declaration import Ledger
@@ -69,8 +70,8 @@ class Reason(Schema):
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer …` with a token made under 我的 → 接口令牌."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
-        actor = tokens.authenticate(request.headers.get("Authorization"), ip=request.META.get("REMOTE_ADDR"))
+    def authenticate(self, request: Any, token: str) -> Any:
+        actor = tokens.authenticate(request.headers.get("Authorization", ""), ip=request.META.get("REMOTE_ADDR"))
         if actor is None:
             return None
         request.actor = actor
@@ -82,7 +83,7 @@ class SessionAuth(APIKeyCookie):
 
     param_name = settings.SESSION_COOKIE_NAME
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+    def authenticate(self, request: Any, key: str | None) -> Any:
         return None if request.actor.is_anonymous else request.actor
 
 
@@ -96,28 +97,30 @@ api = NinjaAPI(
 )
 
 
-def _problem(request: HttpRequest, status: int, detail: str, errors: list[dict[str, str]] | None = None) -> HttpResponse:
+def _problem(request: Request, status: int, detail: str, errors: list[dict[str, str]] | None = None) -> HttpResponse:
     return api.create_response(request, {"detail": detail, "errors": errors or []}, status=status)
 
 
 @api.exception_handler(ValidationError)
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    faults = [{"field": ".".join(str(part) for part in each["loc"]), "message": str(each["msg"])} for each in error.errors]
+def _invalid(request: Request, error: ValidationError) -> HttpResponse:
+    faults = [
+        {"field": ".".join(str(part) for part in each["loc"]), "message": str(each["msg"])} for each in error.errors
+    ]
     return _problem(request, 422, "请求的格式不对", faults)
 
 
 @api.exception_handler(Http404)
-def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+def _missing(request: Request, error: Http404) -> HttpResponse:
     return _problem(request, 404, str(error) or "没有这条记录，或不在您的工作范围内")
 
 
 @api.exception_handler(AuthenticationError)
-def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def _stranger(request: Request, error: AuthenticationError) -> HttpResponse:
     return _problem(request, 401, "请先登录，或在 Authorization 中给出有效的接口令牌")
 
 
 @api.exception_handler(HttpError)
-def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _refused(request: Request, error: HttpError) -> HttpResponse:
     words = {400: "请求不是有效的 JSON"}
     return _problem(request, error.status_code, words.get(error.status_code, str(error)))
 
@@ -163,7 +166,9 @@ def _in(ledger: Ledger, suffix: str, **extra: Any) -> type[Schema]:
 
 
 def _given(ledger: Ledger, record: Any, names: list[str]) -> dict[str, Any]:
-    given: dict[str, Any] = {name: getattr(record, name) for name in ("id", "version", "created_at", "updated_at", "withdrawn_at")}
+    given: dict[str, Any] = {
+        name: getattr(record, name) for name in ("id", "version", "created_at", "updated_at", "withdrawn_at")
+    }
     for name in names:
         item = shown(ledger, name)
         value = getattr(record, item.field.attname)
@@ -171,12 +176,12 @@ def _given(ledger: Ledger, record: Any, names: list[str]) -> dict[str, Any]:
     return given
 
 
-def _asked(request: HttpRequest, ledger: Ledger, act: Act) -> None:
+def _asked(request: Request, ledger: Ledger, act: Act) -> None:
     if not ledger.may(request.actor, act):
         raise HttpError(403, f"您的角色或令牌不能在“{ledger.title}”中做这件事")
 
 
-def _row(request: HttpRequest, ledger: Ledger, pk: int, act: Act) -> Any:
+def _row(request: Request, ledger: Ledger, pk: int, act: Act) -> Any:
     _asked(request, ledger, act)
     record = ledger.visible_to(request.actor, act).filter(pk=pk).first()
     if record is None:
@@ -184,12 +189,15 @@ def _row(request: HttpRequest, ledger: Ledger, pk: int, act: Act) -> Any:
     return record
 
 
-def _form(request: HttpRequest, ledger: Ledger, values: dict[str, Any], record: Any, names: tuple[str, ...]) -> RecordForm:
+def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any, names: tuple[str, ...]) -> RecordForm:
     """The checks of the page's own form. Errors: ValidationError with one fault a field."""
     data: MultiValueDict[str, Any] = MultiValueDict()
     for name, value in values.items():
         listed = value if isinstance(value, list) else [value]
-        data.setlist(name, ["" if each is None else str(each).lower() if isinstance(each, bool) else str(each) for each in listed])
+        data.setlist(
+            name,
+            ["" if each is None else str(each).lower() if isinstance(each, bool) else str(each) for each in listed],
+        )
     form = RecordForm(ledger, request.actor, data, record=record, only=names)
     if not form.is_valid():
         faults = [{"loc": (name,), "msg": "；".join(str(e) for e in errors)} for name, errors in form.errors.items()]
@@ -198,7 +206,7 @@ def _form(request: HttpRequest, ledger: Ledger, values: dict[str, Any], record: 
 
 
 @api.exception_handler(acts.Overtaken)
-def _overtaken(request: HttpRequest, error: acts.Overtaken) -> HttpResponse:
+def _overtaken(request: Request, error: acts.Overtaken) -> HttpResponse:
     return _problem(request, 409, f"这条记录已被他人修改，当前版本为 {error.current.version}，请重新读取后再改")
 
 
@@ -207,11 +215,13 @@ def router_of(ledger: Ledger) -> Router:
     router = Router(tags=[f"{ledger.article} {ledger.title}"])
     out, add_in = _out(ledger), _in(ledger, "Add", client_uuid=(UUID | None, None))
     change_in = _in(ledger, "Change", version=(Id, ...), reason=(Text | None, None))
-    names = [name for name in out.model_fields if name not in ("id", "version", "created_at", "updated_at", "withdrawn_at")]
+    names = [
+        name for name in out.model_fields if name not in ("id", "version", "created_at", "updated_at", "withdrawn_at")
+    ]
     listed = create_model(_name(ledger, "Page"), __base__=Schema, items=(list[out], ...), after=(str, ""))  # type: ignore[valid-type]
 
     def list_rows(
-        request: HttpRequest,
+        request: Request,
         q: Text = "",
         after: Text = "",
         sort: Text = "",
@@ -230,33 +240,35 @@ def router_of(ledger: Ledger) -> Router:
             raise HttpError(422, "sort 或 after 不对：after 要原样传回上一页给出的值") from error
         return {"items": [_given(ledger, row, names) for row in found.rows], "after": found.after}
 
-    def one_row(request: HttpRequest, pk: Id) -> Any:
+    def one_row(request: Request, pk: Id) -> Any:
         return _given(ledger, _row(request, ledger, pk, Act.READ), names)
 
-    def add_row(request: HttpRequest, body: add_in) -> Any:  # type: ignore[valid-type]
+    def add_row(request: Request, body: add_in) -> Any:  # type: ignore[valid-type]
         _asked(request, ledger, Act.EDIT)
         sent = body.dict()  # type: ignore[attr-defined]
         client_uuid = sent.pop("client_uuid")
         form = _form(request, ledger, {k: v for k, v in sent.items() if v is not None}, None, ledger.form)
         return 201, _given(ledger, acts.create(ledger, form.values(), by=request.actor, client_uuid=client_uuid), names)
 
-    def change_row(request: HttpRequest, pk: Id, body: change_in) -> Any:  # type: ignore[valid-type]
+    def change_row(request: Request, pk: Id, body: change_in) -> Any:  # type: ignore[valid-type]
         record = _row(request, ledger, pk, Act.EDIT)
         sent = body.dict(exclude_unset=True)  # type: ignore[attr-defined]
         version, reason = sent.pop("version"), sent.pop("reason", None) or ""
         current = {item.name: getattr(record, item.field.attname) for item in all_shown(ledger, ledger.form)}
         form = _form(request, ledger, current | sent, record, ledger.form)
         values = form.values()
-        return _given(ledger, acts.change(ledger, record, values, by=request.actor, version=version, reason=reason), names)
+        return _given(
+            ledger, acts.change(ledger, record, values, by=request.actor, version=version, reason=reason), names
+        )
 
-    def withdraw_row(request: HttpRequest, pk: Id, body: Reason) -> Any:
+    def withdraw_row(request: Request, pk: Id, body: Reason) -> Any:
         record = _row(request, ledger, pk, Act.WITHDRAW)
         record.version = body.version
         acts.withdraw(ledger, record, by=request.actor, reason=body.reason)
         record.refresh_from_db()
         return _given(ledger, record, names)
 
-    def row_history(request: HttpRequest, pk: Id) -> Any:
+    def row_history(request: Request, pk: Id) -> Any:
         return history.events(ledger, _row(request, ledger, pk, Act.READ))
 
     operations: list[tuple[str, str, Callable[..., Any], dict[Any, Any], str]] = [
@@ -270,7 +282,12 @@ def router_of(ledger: Ledger) -> Router:
     for method, path, view, response, summary in operations:
         operation_id = f"{ledger.slug.replace('-', '_')}_{view.__name__}"
         router.add_api_operation(
-            path, [method], view, response=response | {FAULTS: Problem}, summary=f"{ledger.title}：{summary}", operation_id=operation_id
+            path,
+            [method],
+            view,
+            response=response | {FAULTS: Problem},
+            summary=f"{ledger.title}：{summary}",
+            operation_id=operation_id,
         )
     return router
 

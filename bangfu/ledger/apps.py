@@ -9,8 +9,8 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         # models of later apps are loaded by now, so every declaration is known; an import at the top would be too early
-        from bangfu.ledger import sheets
-        from bangfu.ledger.checks import check_ledgers
+        from bangfu.ledger import sheets  # noqa: PLC0415
+        from bangfu.ledger.checks import check_ledgers  # noqa: PLC0415
 
         checks.register(check_ledgers, "ledger")
         sheets.register()

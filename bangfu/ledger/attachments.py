@@ -11,11 +11,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from bangfu.accounts.http import Request
 from bangfu.accounts.models import User
 from bangfu.accounts.roles import Act
 from bangfu.kernel.text import clean
@@ -87,7 +88,7 @@ def attach(ledger: Ledger, record: Any, file: UploadedFile[bytes], by: User) -> 
     return made
 
 
-def _row(request: HttpRequest, slug: str, pk: int, act: Act) -> tuple[Ledger, Any]:
+def _row(request: Request, slug: str, pk: int, act: Act) -> tuple[Ledger, Any]:
     """The row if the actor may do the act on it, else 404 (403 when the role may not at all)."""
     ledger = registry.get(slug)
     if request.actor.is_anonymous or not ledger:
@@ -101,7 +102,7 @@ def _row(request: HttpRequest, slug: str, pk: int, act: Act) -> tuple[Ledger, An
 
 
 @require_POST
-def add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def add(request: Request, slug: str, pk: int) -> HttpResponse:
     ledger, record = _row(request, slug, pk, Act.EDIT)
     for file in request.FILES.getlist("file"):
         try:
@@ -114,7 +115,7 @@ def add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_GET
-def show(request: HttpRequest, slug: str, pk: int, attachment: int) -> HttpResponse | FileResponse:
+def show(request: Request, slug: str, pk: int, attachment: int) -> HttpResponse | FileResponse:
     ledger, record = _row(request, slug, pk, Act.READ)
     found = Attachment.objects.filter(pk=attachment, ledger=ledger.slug, record_id=record.pk, removed_at=None).first()
     if not found or not found.path.exists():
@@ -126,7 +127,7 @@ def show(request: HttpRequest, slug: str, pk: int, attachment: int) -> HttpRespo
 
 
 @require_POST
-def remove(request: HttpRequest, slug: str, pk: int, attachment: int) -> HttpResponse:
+def remove(request: Request, slug: str, pk: int, attachment: int) -> HttpResponse:
     """The file stays in the trace; it is no longer shown."""
     ledger, record = _row(request, slug, pk, Act.EDIT)
     Attachment.objects.filter(pk=attachment, ledger=ledger.slug, record_id=record.pk).update(removed_at=timezone.now())

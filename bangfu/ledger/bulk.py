@@ -9,10 +9,11 @@ from django.contrib import messages
 from django.db import connection, models
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from bangfu.accounts.http import Request
 from bangfu.accounts.models import User
 from bangfu.accounts.roles import Act
 from bangfu.ledger import acts
@@ -59,17 +60,21 @@ def apply(ledger: Ledger, rows: QuerySet[Any], field: str, value: Any, *, words:
     column = shown(ledger, field).field.attname
     table, keep = ledger.model._meta.db_table, BulkEditRow._meta.db_table
     with acts.recorded(by, "bulk", words):
-        ids = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[: settings.BULK_ROWS + 1])
+        ids = list(
+            rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[: settings.BULK_ROWS + 1]
+        )
         if len(ids) > settings.BULK_ROWS:
             raise TooMany(f"一次最多修改 {settings.BULK_ROWS} 条，请缩小范围")
         edit = BulkEdit.objects.create(user=by.user, ledger=ledger.slug, field=field, words=words, count=len(ids))
         with connection.cursor() as cursor:
             cursor.execute(
-                f'insert into {keep} (edit_id, record_id, before, version) '  # noqa: S608 - names come from the model
+                f"insert into {keep} (edit_id, record_id, before, version) "  # noqa: S608 - names come from the model
                 f'select %s, id, jsonb_build_object(%s::text, to_jsonb("{column}")), version + 1 from {table} where id = any(%s)',
                 [edit.pk, column, ids],
             )
-        ledger.model._default_manager.filter(pk__in=ids).update(**{column: value}, version=F("version") + 1, updated_at=Now())
+        ledger.model._default_manager.filter(pk__in=ids).update(
+            **{column: value}, version=F("version") + 1, updated_at=Now()
+        )
     return edit
 
 
@@ -90,7 +95,7 @@ def undo(ledger: Ledger, edit: BulkEdit, *, by: Any) -> tuple[int, int]:
     return restored, edit.count - restored
 
 
-def bulk_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def bulk_page(request: Request, ledger: Ledger) -> HttpResponse:
     """Step 1: choose field and value; step 2 (with `preview`): counts and before/after; step 3 (with `confirm`): done."""
     selection = Selection(ledger, request.actor, QueryDict(request.POST.get("query", "")), Act.BULK)
     rows = selection.queryset
@@ -105,7 +110,12 @@ def bulk_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     }  # fmt: skip
     if field not in ledger.bulk:
         return render(request, "ledger/bulk.html", context)
-    form = RecordForm(ledger, request.actor, request.POST if "preview" in request.POST or "confirm" in request.POST else None, only=(field,))
+    form = RecordForm(
+        ledger,
+        request.actor,
+        request.POST if "preview" in request.POST or "confirm" in request.POST else None,
+        only=(field,),
+    )
     context["form"] = form
     if form.is_bound and form.is_valid():
         value = form.values()[field]
@@ -116,7 +126,7 @@ def bulk_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     return render(request, "ledger/bulk.html", context)
 
 
-def _confirm(request: HttpRequest, ledger: Ledger, rows: QuerySet[Any], field: str, value: Any, words: str) -> HttpResponse:
+def _confirm(request: Request, ledger: Ledger, rows: QuerySet[Any], field: str, value: Any, words: str) -> HttpResponse:
     try:
         edit = apply(ledger, rows, field, value, words=words, by=request.actor)
     except TooMany as error:
@@ -126,10 +136,10 @@ def _confirm(request: HttpRequest, ledger: Ledger, rows: QuerySet[Any], field: s
     return redirect(ledger.url("bulk-edits"))
 
 
-def edits_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def edits_page(request: Request, ledger: Ledger) -> HttpResponse:
     """My bulk edits of this ledger, each with its undo."""
     if request.method == "POST":
-        edit = BulkEdit.objects.filter(pk=request.POST.get("edit"), user=request.actor.user, ledger=ledger.slug).first()
+        edit = BulkEdit.objects.filter(pk=int(request.POST.get("edit", "0")), user=request.actor.user, ledger=ledger.slug).first()
         if not edit:
             raise Http404
         restored, left = undo(ledger, edit, by=request.actor)

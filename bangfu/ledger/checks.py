@@ -64,7 +64,7 @@ def _model(ledger: Ledger) -> Iterator[Complaint]:
 
 def _article(ledger: Ledger) -> Iterator[Complaint]:
     if ledger.article not in guideline.load().articles:
-        yield f"article {ledger.article!r}", "name one of the 24 articles, quoted: \"2.3\""
+        yield f"article {ledger.article!r}", 'name one of the 24 articles, quoted: "2.3"'
 
 
 def _fields(ledger: Ledger) -> Iterator[Complaint]:
@@ -96,7 +96,10 @@ def _scope(ledger: Ledger) -> Iterator[Complaint]:
         return
     starts = [[name.lstrip("-") for name in index.fields][:2] for index in ledger.model._meta.indexes]
     if [ledger.scope, "id"] not in starts:
-        yield f"no index ({ledger.scope}, id)", f'add models.Index(fields=["{ledger.scope}", "id"], name=…) to Meta.indexes'
+        yield (
+            f"no index ({ledger.scope}, id)",
+            f'add models.Index(fields=["{ledger.scope}", "id"], name=…) to Meta.indexes',
+        )
     parent = field_of(ledger, ledger.scope_from) if ledger.scope_from else None
     if ledger.scope_from and (not isinstance(parent, ForeignKey) or registry.of(parent.related_model) is None):  # type: ignore[arg-type]
         yield f"scope_from {ledger.scope_from!r} is no foreign key to a row of a ledger", "correct the name"
@@ -110,7 +113,7 @@ def _sorts(ledger: Ledger) -> Iterator[Complaint]:
     firsts = {index.fields[0].lstrip("-") for index in ledger.model._meta.indexes if index.fields}
     for name in ledger.sorts:
         field = field_of(ledger, name)
-        if field is not None and not (name in firsts or field.db_index or field.unique):
+        if field is not None and not (name in firsts or getattr(field, "db_index", False) or field.unique):
             yield f"sorts: {name!r} has no index", "a list sorted without an index reads the whole table"
 
 
@@ -132,7 +135,7 @@ def _identity(ledger: Ledger) -> Iterator[Complaint]:
     if ledger.exchange and not ledger.identity:
         yield "exchange without identity", "name the fields that make two rows the same, or the same file doubles all"
     for name in ledger.identity:
-        if ledger.exchange and name not in ledger.exchange and ledger.derive is None:
+        if ledger.exchange and name not in ledger.exchange and type(ledger).derive is None:
             yield f"identity: {name!r} is not in exchange", "a workbook must carry its identity"
 
 

@@ -145,7 +145,7 @@ class Ledger:
     def prepare(self, record: Any) -> None:
         """Fill computed columns before a row is saved by a form or the API."""
 
-    def extra(self, record: Any, actor: Actor) -> dict[str, Any]:
+    def more(self, record: Any, actor: Actor) -> dict[str, Any]:
         """More context for the ledger's own detail template."""
         return {}
 

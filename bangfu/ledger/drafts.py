@@ -8,11 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.http import Request
 from bangfu.accounts.models import User
 
 
@@ -41,7 +42,7 @@ def discard(actor: Actor, path: str) -> None:
 
 
 @require_POST
-def save(request: HttpRequest) -> HttpResponse:
+def save(request: Request) -> HttpResponse:
     """JSON {"key": address, "content": {name: [values]}} → {"saved_at": ISO time}; no content discards the draft."""
     if request.actor.is_anonymous:
         return JsonResponse({"error": "登录已过期，请重新登录；已填内容仍在本页"}, status=401)
@@ -61,7 +62,11 @@ def save(request: HttpRequest) -> HttpResponse:
 def _content(sent: Any) -> tuple[str, dict[str, list[str]]]:
     if not isinstance(sent, dict) or not isinstance(sent.get("key"), str) or not isinstance(sent.get("content"), dict):
         raise ValueError("not a draft")
-    data = {str(name): [str(value) for value in values] for name, values in sent["content"].items() if isinstance(values, list)}
+    data = {
+        str(name): [str(value) for value in values]
+        for name, values in sent["content"].items()
+        if isinstance(values, list)
+    }
     data.pop("csrfmiddlewaretoken", None)
     if "\x00" in json.dumps(data, ensure_ascii=False):
         raise ValueError("NUL in text")

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.exchange import exports
 from bangfu.exchange.extracts import Extract, register_source
@@ -40,7 +41,7 @@ register_source(SOURCE, extract)
 
 
 @ledger_view(Act.EXPORT)
-def export(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def export(request: Request, ledger: Ledger) -> HttpResponse:
     """GET asks format and masking; POST gives the file, or the page where it will be ready."""
     if request.method != "POST":
         selection = Selection(ledger, request.actor, request.GET, Act.EXPORT)

@@ -24,7 +24,9 @@ YES_NO = [("true", "是"), ("false", "否")]
 def _filter_for(item: Shown) -> df.Filter:
     field, common = item.field, {"field_name": item.name, "label": item.label}
     if isinstance(field, ArrayField):
-        return df.MultipleChoiceFilter(lookup_expr="contains", method=_overlap, choices=list(item.choices.items()), **common)
+        return df.MultipleChoiceFilter(
+            lookup_expr="contains", method=_overlap, choices=list(item.choices.items()), **common
+        )
     if item.choices:
         return df.MultipleChoiceFilter(choices=list(item.choices.items()), **common)
     if isinstance(field, models.BooleanField):
@@ -54,7 +56,9 @@ class Selection:
     """Which rows a request means: scope, place, search, filters, a figure's rows. One language for list, export,
     figures, map, bulk edit and API."""
 
-    def __init__(self, ledger: Ledger, actor: Actor, params: Any, act: Act = Act.READ, place: int | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, actor: Actor, params: Any, act: Act = Act.READ, place: int | None = None
+    ) -> None:
         self.ledger, self.actor, self.params = ledger, actor, params
         base = ledger.visible_to(actor, act)
         self.shows_withdrawn = params.get("withdrawn") == "1"

@@ -22,7 +22,13 @@ from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import Shown, all_shown
 
 FEW = 5  # up to so many choices are shown as buttons, one tap
-LEVELS = {"province": Level.PROVINCE, "city": Level.CITY, "county": Level.COUNTY, "town": Level.TOWN, "village": Level.VILLAGE}
+LEVELS = {
+    "province": Level.PROVINCE,
+    "city": Level.CITY,
+    "county": Level.COUNTY,
+    "town": Level.TOWN,
+    "village": Level.VILLAGE,
+}
 
 
 class RecordWidget(forms.TextInput):
@@ -71,7 +77,9 @@ def _plain(item: Shown, actor: Actor) -> forms.Field:
         return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **common)
     if isinstance(field, models.BooleanField) and field.null:
         unknown = [("", "未知"), ("true", "是"), ("false", "否")]
-        return forms.TypedChoiceField(choices=unknown, coerce=lambda v: v == "true", empty_value=None, widget=forms.RadioSelect, **common)
+        return forms.TypedChoiceField(
+            choices=unknown, coerce=lambda v: v == "true", empty_value=None, widget=forms.RadioSelect, **common
+        )
     if item.choices and len(item.choices) <= FEW and required:
         return forms.ChoiceField(choices=list(item.choices.items()), widget=forms.RadioSelect, **common)
     made = field.formfield(**common)
@@ -88,7 +96,17 @@ class RecordForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, ledger: Ledger, actor: Actor, data: Any = None, *, record: Any = None, initial: dict[str, Any] | None = None, draft: dict[str, list[str]] | None = None, only: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        actor: Actor,
+        data: Any = None,
+        *,
+        record: Any = None,
+        initial: dict[str, Any] | None = None,
+        draft: dict[str, list[str]] | None = None,
+        only: tuple[str, ...] = (),
+    ) -> None:
         self.ledger, self.actor, self.record = ledger, actor, record
         self.names = only or ledger.form
         super().__init__(data, initial=(initial or {}) | self._initial())
@@ -108,6 +126,12 @@ class RecordForm(forms.Form):
         values = {item.name: getattr(self.record, item.field.attname) for item in all_shown(self.ledger, self.names)}
         words = {name: str(value).lower() for name, value in values.items() if isinstance(value, bool)}
         return values | words | {"version": self.record.version}
+
+    def renew(self, version: int) -> None:
+        """What was typed stays; the next submit is about this version of the row."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["version"] = version
+        self.data = data
 
     def visible(self) -> list[forms.BoundField]:
         return [self[name] for name in self.names]
@@ -139,6 +163,10 @@ class RecordForm(forms.Form):
         found = {}
         for item in all_shown(self.ledger, self.names):
             value = self.cleaned_data.get(item.name)
-            empty_text = value in (None, "") and isinstance(item.field, (models.CharField, models.TextField)) and not item.field.null
+            empty_text = (
+                value in (None, "")
+                and isinstance(item.field, (models.CharField, models.TextField))
+                and not item.field.null
+            )
             found[item.name] = "" if empty_text else (None if value == "" else value)
         return found

@@ -83,5 +83,4 @@ def _division_names(ledger: Ledger, rows: list[Any]) -> dict[int, str]:
     """Names of all divisions mentioned, in one query."""
     columns = [f.attname for f in ledger.model._meta.concrete_fields if f.is_relation and f.related_model is Division]
     codes = {getattr(row, column) for row in rows for column in columns} - {None}
-    return dict(Division.objects.filter(code__in=codes).values_list("code", "full_name")) if len(codes) else {}
-
+    return dict(Division.objects.filter(code__in=codes).values_list("code", "full_name")) if codes else {}

@@ -53,7 +53,9 @@ def _column(ledger: Ledger, sort: str) -> str:
 
 def _ordered(ledger: Ledger, queryset: QuerySet[Any], sort: str) -> QuerySet[Any]:
     column = F(_column(ledger, sort))
-    return queryset.order_by(column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True), "pk")
+    return queryset.order_by(
+        column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True), "pk"
+    )
 
 
 def _key(ledger: Ledger, sort: str, row: Any) -> str:

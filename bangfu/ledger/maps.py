@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from bangfu.accounts.http import Request
 from bangfu.divisions.models import Division
 from bangfu.kernel.codes import Level
 from bangfu.ledger.declaration import Ledger
@@ -16,14 +17,14 @@ from bangfu.ledger.filters import Selection
 from bangfu.ledger.stats import by_division, columns, top
 
 
-def map_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def map_page(request: Request, ledger: Ledger) -> HttpResponse:
     """Beside the map stands the table it is drawn from."""
     selection = Selection(ledger, request.actor, request.GET)
     all_columns = columns(ledger)
     keys = [column.key for column in all_columns]
     chosen = keys.index(request.GET["column"]) if request.GET.get("column") in keys else 0
     division = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
-    params = {key: value for key, value in request.GET.items() if key not in ("place", "column")}
+    params = {key: str(value) for key, value in request.GET.items() if key not in ("place", "column")}
     lines = by_division(ledger, selection, division, params)
     context = {
         "ledger": ledger, "selection": selection, "columns": all_columns, "column": all_columns[chosen], "division": division,
@@ -33,7 +34,7 @@ def map_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     return render(request, "ledger/map.html", context)
 
 
-def points(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def points(request: Request, ledger: Ledger) -> HttpResponse:
     """GeoJSON of at most MAP_POINTS rows that have a position; `is_capped` tells whether there are more."""
     if not ledger.point:
         raise Http404("这本台账没有坐标")
@@ -47,7 +48,10 @@ def points(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [float(getattr(row, longitude)), float(getattr(row, latitude))]},
+            "geometry": {
+                "type": "Point",
+                "coordinates": [float(getattr(row, longitude)), float(getattr(row, latitude))],
+            },
             "properties": {
                 "name": title.text(row),
                 "state": ledger.tones[state].get(getattr(row, state), "") if state else "",
@@ -56,4 +60,6 @@ def points(request: HttpRequest, ledger: Ledger) -> HttpResponse:
         }
         for row in chosen[: settings.MAP_POINTS]
     ]
-    return JsonResponse({"type": "FeatureCollection", "features": features, "is_capped": len(chosen) > settings.MAP_POINTS})
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": features, "is_capped": len(chosen) > settings.MAP_POINTS}
+    )

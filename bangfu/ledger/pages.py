@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.divisions.models import Division
 from bangfu.ledger import maps, registry, search
@@ -19,7 +20,7 @@ from bangfu.policy import guideline
 
 @require_GET
 @login_required
-def menu(request: HttpRequest) -> HttpResponse:
+def menu(request: Request) -> HttpResponse:
     """Five chapters, 24 articles, their ledgers: the table of contents of the product."""
     chapters = []
     for chapter in guideline.load().chapters:
@@ -28,14 +29,14 @@ def menu(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/menu.html", {"chapters": chapters})
 
 
-def _ledgers_of(request: HttpRequest, article: str) -> list[Ledger]:
+def _ledgers_of(request: Request, article: str) -> list[Ledger]:
     mine = [ledger for ledger in registry.all_ledgers() if ledger.article == article and ledger.in_menu]
     return [ledger for ledger in mine if ledger.may(request.actor, Act.READ)]
 
 
 @require_GET
 @login_required
-def figures(request: HttpRequest) -> HttpResponse:
+def figures(request: Request) -> HttpResponse:
     """Every ledger with figures: the way to its table by division and its map."""
     ledgers = [ledger for ledger in registry.all_ledgers() if ledger.stats and ledger.may(request.actor, Act.READ)]
     return render(request, "ledger/figures.html", {"ledgers": ledgers})
@@ -43,7 +44,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def search_page(request: HttpRequest) -> HttpResponse:
+def search_page(request: Request) -> HttpResponse:
     text, groups = search.find(request.actor, request.GET.get("q", ""))
     template = "site/_search_results.html" if request.htmx else "site/search.html"
     return render(request, template, {"text": text, "groups": groups})
@@ -51,7 +52,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @ledger_view(Act.READ)
-def strip(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def strip(request: Request, ledger: Ledger) -> HttpResponse:
     """The figures above a list, fetched after the rows are on the screen."""
     selection = Selection(ledger, request.actor, request.GET)
     return render(request, "ledger/_figures.html", {"figures": summary(ledger, selection, request.GET.urlencode())})
@@ -59,10 +60,10 @@ def strip(request: HttpRequest, ledger: Ledger) -> HttpResponse:
 
 @require_GET
 @ledger_view(Act.READ)
-def stats_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def stats_page(request: Request, ledger: Ledger) -> HttpResponse:
     selection = Selection(ledger, request.actor, request.GET)
     place = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
-    params = {k: v for k, v in request.GET.items() if k != "place"}
+    params = {k: str(v) for k, v in request.GET.items() if k != "place"}
     context = {
         "ledger": ledger,
         "selection": selection,

@@ -32,7 +32,11 @@ class Row:
 
 def cells(ledger: Ledger, record: Any, names: tuple[str, ...] = ()) -> Row:
     card = frozenset(ledger.card_fields)
-    return Row(record, ledger.record_url(record.pk), [_cell(ledger, shown(ledger, n), record, card) for n in names or ledger.columns])
+    return Row(
+        record,
+        ledger.record_url(record.pk),
+        [_cell(ledger, shown(ledger, n), record, card) for n in names or ledger.columns],
+    )
 
 
 def _cell(ledger: Ledger, item: Shown, record: Any, card: frozenset[str]) -> Cell:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db import models
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.http import Request
 from bangfu.accounts.models import User
 from bangfu.divisions.models import Division
 from bangfu.kernel.text import clean
@@ -39,7 +40,7 @@ def of(actor: Actor, ledger: Ledger) -> list[SavedView]:
 
 
 @require_POST
-def save(request: HttpRequest, slug: str) -> HttpResponse:
+def save(request: Request, slug: str) -> HttpResponse:
     ledger = registry.get(slug)
     if request.actor.is_anonymous or not ledger:
         raise Http404
@@ -58,7 +59,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def delete(request: Request, slug: str, pk: int) -> HttpResponse:
     """Only one's own."""
     if request.actor.is_anonymous or not registry.get(slug):
         raise Http404

@@ -52,7 +52,11 @@ def find(actor: Actor, raw: str) -> tuple[str, list[Group]]:
 
 @register
 def rows_of_ledgers(actor: Actor, text: str) -> list[Group]:
-    ledgers = [ledger for ledger in registry.all_ledgers() if ledger.in_search and ledger.finder and ledger.may(actor, Act.READ)]
+    ledgers = [
+        ledger
+        for ledger in registry.all_ledgers()
+        if ledger.in_search and ledger.finder and ledger.may(actor, Act.READ)
+    ]
     return [_rows(ledger, actor, text) for ledger in ledgers]
 
 
@@ -61,14 +65,21 @@ def _rows(ledger: Ledger, actor: Actor, text: str) -> Group:
     condition = finder.q(text, ledger.reach(actor)) if finder else Q(pk__in=[])
     rows = ledger.visible_to(actor).filter(condition, withdrawn_at=None)
     found = list(rows.select_related(ledger.scope)[: settings.SEARCH_HITS + 1])
-    hits = [Hit(str(row), getattr(row, ledger.scope).full_name, ledger.record_url(row.pk)) for row in found[: settings.SEARCH_HITS]]
+    hits = [
+        Hit(str(row), getattr(row, ledger.scope).full_name, ledger.record_url(row.pk))
+        for row in found[: settings.SEARCH_HITS]
+    ]
     return Group(ledger.title, hits, f"{ledger.url()}?q={text}" if len(found) > settings.SEARCH_HITS else "")
 
 
 @register
 def ledgers_and_articles(actor: Actor, text: str) -> list[Group]:
     mine = [ledger for ledger in registry.all_ledgers() if ledger.may(actor, Act.READ)]
-    ledgers = [Hit(ledger.title, f"{ledger.article} {ledger.says}", ledger.url()) for ledger in mine if text in ledger.title + ledger.says]
+    ledgers = [
+        Hit(ledger.title, f"{ledger.article} {ledger.says}", ledger.url())
+        for ledger in mine
+        if text in ledger.title + ledger.says
+    ]
     articles = [
         Hit(f"{article.number} {article.title}", article.summary, f"/guideline/{article.number}/")
         for article in guideline.load().articles.values()

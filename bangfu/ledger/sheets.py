@@ -7,7 +7,6 @@ from functools import cache
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from bangfu.divisions.models import Division
 from bangfu.exchange import registry as books
 from bangfu.exchange.sheet import Book, Column, Kind, Reference, Sheet
 from bangfu.ledger import registry

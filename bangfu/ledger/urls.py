@@ -1,6 +1,5 @@
 """Addresses of the ledgers."""
 
-
 from django.urls import path
 from django.views.decorators.http import require_POST
 

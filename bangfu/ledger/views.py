@@ -10,11 +10,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.accounts import access
+from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.kernel.codes import level_of
 from bangfu.kernel.text import clean
@@ -34,7 +35,7 @@ def ledger_view(act: Act) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        def checked(request: Request, slug: str, **kwargs: Any) -> HttpResponse:
             if request.actor.is_anonymous:
                 return redirect_to_login(request.get_full_path())
             ledger = registry.get(slug)
@@ -49,7 +50,7 @@ def ledger_view(act: Act) -> Callable[[View], View]:
     return decorate
 
 
-def record_or_404(request: HttpRequest, ledger: Ledger, pk: int, act: Act = Act.READ) -> Any:
+def record_or_404(request: Request, ledger: Ledger, pk: int, act: Act = Act.READ) -> Any:
     """A row outside the scope does not exist, whatever the address."""
     related = relations(ledger, tuple(dict.fromkeys((*ledger.form, *ledger.columns, ledger.scope))))
     record = ledger.visible_to(request.actor, act).select_related(*related).filter(pk=pk).first()
@@ -60,13 +61,15 @@ def record_or_404(request: HttpRequest, ledger: Ledger, pk: int, act: Act = Act.
 
 @require_GET
 @ledger_view(Act.READ)
-def list_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def list_page(request: Request, ledger: Ledger) -> HttpResponse:
     selection = Selection(ledger, request.actor, request.GET)
     names = tuple(dict.fromkeys((*ledger.columns, *ledger.card_fields)))
     rows = selection.queryset.select_related(*relations(ledger, names))
     sort = request.GET.get("sort", "")
     try:
-        found = page(ledger, rows, sort=sort, after=request.GET.get("after", ""), size=settings.PAGE_SIZE, cap=settings.COUNT_CAP)
+        found = page(
+            ledger, rows, sort=sort, after=request.GET.get("after", ""), size=settings.PAGE_SIZE, cap=settings.COUNT_CAP
+        )
     except BadKey:
         return redirect(ledger.url())
     context = {
@@ -86,7 +89,7 @@ def list_page(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     return render(request, "ledger/list.html", context)
 
 
-def _with(request: HttpRequest, **changes: str) -> str:
+def _with(request: Request, **changes: str) -> str:
     """The query of this page with some values replaced, without the page key."""
     params = request.GET.copy()
     params.pop("after", None)
@@ -97,7 +100,7 @@ def _with(request: HttpRequest, **changes: str) -> str:
 
 @require_GET
 @ledger_view(Act.READ)
-def detail_page(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
+def detail_page(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
     record = record_or_404(request, ledger, pk)
     groups = ledger.groups or {"登记内容": ledger.form}
     context = {
@@ -108,12 +111,12 @@ def detail_page(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
         "attachments": attachments.of(ledger, record),
         "events": history.events(ledger, record),
         "may": {act.value: ledger.may(request.actor, act) for act in Act},
-        **ledger.extra(record, request.actor),
+        **ledger.more(record, request.actor),
     }
     return render(request, ledger.detail_template, context)
 
 
-def _related(request: HttpRequest, slug: str, field: str, record: Any) -> dict[str, Any]:
+def _related(request: Request, slug: str, field: str, record: Any) -> dict[str, Any]:
     other = registry.get(slug)
     if other is None:
         raise LookupError(f"related ledger {slug} is not registered")
@@ -132,14 +135,16 @@ def _related(request: HttpRequest, slug: str, field: str, record: Any) -> dict[s
 
 
 @ledger_view(Act.EDIT)
-def form_page(request: HttpRequest, ledger: Ledger, pk: int | None = None) -> HttpResponse:
+def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpResponse:
     record = record_or_404(request, ledger, pk, Act.EDIT) if pk else None
     if record and record.withdrawn_at:
         messages.error(request, "这条记录已撤回，恢复后才能修改")
         return redirect(ledger.record_url(record.pk))
     draft = drafts.of(request.actor, request.path)
-    form = RecordForm(ledger, request.actor, request.POST or None, record=record, initial=_initial(request, ledger), draft=draft)
-    overtaken: list[Any] = []
+    form = RecordForm(
+        ledger, request.actor, request.POST or None, record=record, initial=_initial(request, ledger), draft=draft
+    )
+    overtaken: list[tuple[str, str, str]] | None = None
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save(request, ledger, form)
@@ -149,21 +154,27 @@ def form_page(request: HttpRequest, ledger: Ledger, pk: int | None = None) -> Ht
             drafts.discard(request.actor, request.path)
             messages.success(request, f"已保存。计入：{ledger.article} {ledger.title}")
             return redirect(ledger.record_url(saved.pk))
-    status = 200 if request.method == "GET" else 409 if overtaken else 422
-    context = {"ledger": ledger, "record": record, "form": form, "overtaken": overtaken, "is_draft": bool(draft) and request.method == "GET"}
+    status = 200 if request.method == "GET" else 422 if overtaken is None else 409
+    context = {
+        "ledger": ledger,
+        "record": record,
+        "form": form,
+        "overtaken": overtaken,
+        "is_draft": bool(draft) and request.method == "GET",
+    }
     return render(request, "ledger/form.html", context, status=status)
 
 
-def _initial(request: HttpRequest, ledger: Ledger) -> dict[str, Any]:
+def _initial(request: Request, ledger: Ledger) -> dict[str, Any]:
     """What is known already: values from the address, and the place of who can write in one place only."""
     known = {name: request.GET[name] for name in ledger.form if name in request.GET}
     ranges = request.actor.scope(Act.EDIT, ledger.edited_by).ranges
     if ledger.scope in ledger.form and len(ranges) == 1 and level_of(ranges[0][0]) == LEVELS.get(ledger.scope):
-        known.setdefault(ledger.scope, ranges[0][0])
+        known.setdefault(ledger.scope, str(ranges[0][0]))
     return known
 
 
-def _save(request: HttpRequest, ledger: Ledger, form: RecordForm) -> Any:
+def _save(request: Request, ledger: Ledger, form: RecordForm) -> Any:
     if form.record is None:
         return acts.create(ledger, form.values(), by=request.actor, client_uuid=form.cleaned_data["client_uuid"])
     version = form.cleaned_data["version"] or 0
@@ -178,15 +189,13 @@ def _conflict(ledger: Ledger, form: RecordForm, error: acts.Overtaken) -> list[t
         theirs = item.value(error.current)
         if theirs != mine[item.name]:
             found.append((item.label, item.text_of(theirs), item.text_of(mine[item.name], plain=True)))
-    data = form.data.copy()
-    data["version"] = error.current.version
-    form.data = data
+    form.renew(error.current.version)
     return found
 
 
 @require_POST
 @ledger_view(Act.WITHDRAW)
-def withdraw(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
+def withdraw(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
     """Withdraws, or restores what is withdrawn; the reason is asked both ways."""
     record = record_or_404(request, ledger, pk, Act.WITHDRAW)
     reason = clean(request.POST.get("reason", ""))[:200]
@@ -205,7 +214,7 @@ def withdraw(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
 
 @require_POST
 @ledger_view(Act.REVEAL)
-def reveal(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
+def reveal(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
     """One masked value in clear, for a reason, with a trace."""
     field, reason = request.POST.get("field", ""), clean(request.POST.get("reason", ""))[:200]
     if field not in ledger.masked:
@@ -219,12 +228,14 @@ def reveal(request: HttpRequest, ledger: Ledger, pk: int) -> HttpResponse:
 
 @require_GET
 @ledger_view(Act.READ)
-def suggest(request: HttpRequest, ledger: Ledger) -> HttpResponse:
+def suggest(request: Request, ledger: Ledger) -> HttpResponse:
     """Rows for a picker: at most twenty, within the scope."""
     text = clean(request.GET.get("q", ""))
     rows = ledger.visible_to(request.actor).filter(withdrawn_at=None)
     if not text or not ledger.finder:
         return JsonResponse({"results": []})
-    found = rows.filter(ledger.finder.q(text, ledger.reach(request.actor))).select_related(ledger.scope)[: settings.SUGGESTIONS]
+    found = rows.filter(ledger.finder.q(text, ledger.reach(request.actor))).select_related(ledger.scope)[
+        : settings.SUGGESTIONS
+    ]
     results = [{"value": row.pk, "label": str(row), "note": str(getattr(row, ledger.scope).full_name)} for row in found]
     return JsonResponse({"results": results})

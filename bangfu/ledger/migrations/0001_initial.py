@@ -6,90 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('divisions', '0001_initial'),
+        ("divisions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkEdit',
+            name="BulkEdit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger', models.CharField(max_length=60, verbose_name='台账')),
-                ('field', models.CharField(max_length=60, verbose_name='字段')),
-                ('words', models.TextField(verbose_name='范围')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='条数')),
-                ('done_at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('undone_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ledger", models.CharField(max_length=60, verbose_name="台账")),
+                ("field", models.CharField(max_length=60, verbose_name="字段")),
+                ("words", models.TextField(verbose_name="范围")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="条数")),
+                ("done_at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("undone_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '批量修改',
+                "verbose_name": "批量修改",
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger', models.CharField(max_length=60, verbose_name='台账')),
-                ('record_id', models.BigIntegerField(verbose_name='记录')),
-                ('name', models.CharField(max_length=120, verbose_name='文件名')),
-                ('content_type', models.CharField(max_length=40, verbose_name='类型')),
-                ('size', models.PositiveIntegerField(verbose_name='字节')),
-                ('sha256', models.CharField(max_length=64, verbose_name='指纹')),
-                ('added_at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),
-                ('removed_at', models.DateTimeField(null=True, verbose_name='移除时间')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ledger", models.CharField(max_length=60, verbose_name="台账")),
+                ("record_id", models.BigIntegerField(verbose_name="记录")),
+                ("name", models.CharField(max_length=120, verbose_name="文件名")),
+                ("content_type", models.CharField(max_length=40, verbose_name="类型")),
+                ("size", models.PositiveIntegerField(verbose_name="字节")),
+                ("sha256", models.CharField(max_length=64, verbose_name="指纹")),
+                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                ("removed_at", models.DateTimeField(null=True, verbose_name="移除时间")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '附件',
-                'indexes': [models.Index(fields=['ledger', 'record_id'], name='attachment_of_record')],
+                "verbose_name": "附件",
+                "indexes": [models.Index(fields=["ledger", "record_id"], name="attachment_of_record")],
             },
         ),
         migrations.CreateModel(
-            name='BulkEditRow',
+            name="BulkEditRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_id', models.BigIntegerField()),
-                ('before', models.JSONField()),
-                ('version', models.PositiveIntegerField()),
-                ('edit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='ledger.bulkedit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("record_id", models.BigIntegerField()),
+                ("before", models.JSONField()),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "edit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="ledger.bulkedit"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('edit', 'record_id'), name='one_row_a_bulk_edit')],
+                "constraints": [models.UniqueConstraint(fields=("edit", "record_id"), name="one_row_a_bulk_edit")],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200, verbose_name='表单地址')),
-                ('data', models.JSONField(verbose_name='内容')),
-                ('saved_at', models.DateTimeField(auto_now=True, verbose_name='保存时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=200, verbose_name="表单地址")),
+                ("data", models.JSONField(verbose_name="内容")),
+                ("saved_at", models.DateTimeField(auto_now=True, verbose_name="保存时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '草稿',
-                'constraints': [models.UniqueConstraint(fields=('user', 'path'), name='one_draft_a_form')],
+                "verbose_name": "草稿",
+                "constraints": [models.UniqueConstraint(fields=("user", "path"), name="one_draft_a_form")],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger', models.CharField(max_length=60, verbose_name='台账')),
-                ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('query', models.TextField(verbose_name='条件')),
-                ('shared_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='divisions.division', verbose_name='共享范围')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ledger", models.CharField(max_length=60, verbose_name="台账")),
+                ("name", models.CharField(max_length=30, verbose_name="名称")),
+                ("query", models.TextField(verbose_name="条件")),
+                (
+                    "shared_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="divisions.division",
+                        verbose_name="共享范围",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '常用视图',
-                'constraints': [models.UniqueConstraint(fields=('user', 'ledger', 'name'), name='one_view_a_name')],
+                "verbose_name": "常用视图",
+                "constraints": [models.UniqueConstraint(fields=("user", "ledger", "name"), name="one_view_a_name")],
             },
         ),
     ]

@@ -8,99 +8,240 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('divisions', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("divisions", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WaterPoint',
+            name="WaterPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='撤回时间')),
-                ('withdrawn_reason', models.CharField(db_default='', default='', editable=False, max_length=200, verbose_name='撤回原因')),
-                ('client_uuid', models.UUIDField(editable=False, null=True, unique=True, verbose_name='提交编号')),
-                ('point_no', models.CharField(max_length=20, verbose_name='编号')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('piped', '集中供水'), ('well', '水井'), ('spring', '山泉')], max_length=20, verbose_name='供水方式')),
-                ('is_sound', models.BooleanField(default=True, verbose_name='运行正常')),
-                ('households', models.PositiveIntegerField(default=0, verbose_name='供水户数')),
-                ('cost_yuan', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='年运行费用（元）')),
-                ('built_on', models.DateField(blank=True, null=True, verbose_name='建成日期')),
-                ('keeper', models.CharField(blank=True, default='', max_length=40, verbose_name='管护人')),
-                ('keeper_phone', models.CharField(blank=True, default='', max_length=20, verbose_name='管护人电话')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='经度')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='纬度')),
-                ('note', models.TextField(blank=True, default='', verbose_name='备注')),
-                ('village', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='divisions.division', verbose_name='行政村')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(db_default=1, default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="撤回时间")),
+                (
+                    "withdrawn_reason",
+                    models.CharField(
+                        db_default="", default="", editable=False, max_length=200, verbose_name="撤回原因"
+                    ),
+                ),
+                ("client_uuid", models.UUIDField(editable=False, null=True, unique=True, verbose_name="提交编号")),
+                ("point_no", models.CharField(max_length=20, verbose_name="编号")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("piped", "集中供水"), ("well", "水井"), ("spring", "山泉")],
+                        max_length=20,
+                        verbose_name="供水方式",
+                    ),
+                ),
+                ("is_sound", models.BooleanField(default=True, verbose_name="运行正常")),
+                ("households", models.PositiveIntegerField(default=0, verbose_name="供水户数")),
+                (
+                    "cost_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="年运行费用（元）"
+                    ),
+                ),
+                ("built_on", models.DateField(blank=True, null=True, verbose_name="建成日期")),
+                ("keeper", models.CharField(blank=True, default="", max_length=40, verbose_name="管护人")),
+                ("keeper_phone", models.CharField(blank=True, default="", max_length=20, verbose_name="管护人电话")),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="经度")),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="纬度")),
+                ("note", models.TextField(blank=True, default="", verbose_name="备注")),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="divisions.division",
+                        verbose_name="行政村",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '供水点台账',
-                'verbose_name_plural': '供水点台账',
+                "verbose_name": "供水点台账",
+                "verbose_name_plural": "供水点台账",
             },
         ),
         migrations.CreateModel(
-            name='WaterPointEvent',
+            name="WaterPointEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False, null=True, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, null=True, verbose_name='登记时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, null=True, verbose_name='更新时间')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='撤回时间')),
-                ('withdrawn_reason', models.CharField(db_default='', default='', editable=False, max_length=200, null=True, verbose_name='撤回原因')),
-                ('client_uuid', models.UUIDField(editable=False, null=True, verbose_name='提交编号')),
-                ('point_no', models.CharField(max_length=20, null=True, verbose_name='编号')),
-                ('name', models.CharField(max_length=60, null=True, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('piped', '集中供水'), ('well', '水井'), ('spring', '山泉')], max_length=20, null=True, verbose_name='供水方式')),
-                ('is_sound', models.BooleanField(default=True, null=True, verbose_name='运行正常')),
-                ('households', models.PositiveIntegerField(default=0, null=True, verbose_name='供水户数')),
-                ('cost_yuan', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='年运行费用（元）')),
-                ('built_on', models.DateField(blank=True, null=True, verbose_name='建成日期')),
-                ('keeper', models.CharField(blank=True, default='', max_length=40, null=True, verbose_name='管护人')),
-                ('keeper_phone', models.CharField(blank=True, default='', max_length=20, null=True, verbose_name='管护人电话')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='经度')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='纬度')),
-                ('note', models.TextField(blank=True, default='', null=True, verbose_name='备注')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='toy.waterpoint')),
-                ('village', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='divisions.division', verbose_name='行政村')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, editable=False, null=True, verbose_name="版本"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        null=True,
+                        verbose_name="登记时间",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        null=True,
+                        verbose_name="更新时间",
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="撤回时间")),
+                (
+                    "withdrawn_reason",
+                    models.CharField(
+                        db_default="", default="", editable=False, max_length=200, null=True, verbose_name="撤回原因"
+                    ),
+                ),
+                ("client_uuid", models.UUIDField(editable=False, null=True, verbose_name="提交编号")),
+                ("point_no", models.CharField(max_length=20, null=True, verbose_name="编号")),
+                ("name", models.CharField(max_length=60, null=True, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("piped", "集中供水"), ("well", "水井"), ("spring", "山泉")],
+                        max_length=20,
+                        null=True,
+                        verbose_name="供水方式",
+                    ),
+                ),
+                ("is_sound", models.BooleanField(default=True, null=True, verbose_name="运行正常")),
+                ("households", models.PositiveIntegerField(default=0, null=True, verbose_name="供水户数")),
+                (
+                    "cost_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="年运行费用（元）"
+                    ),
+                ),
+                ("built_on", models.DateField(blank=True, null=True, verbose_name="建成日期")),
+                ("keeper", models.CharField(blank=True, default="", max_length=40, null=True, verbose_name="管护人")),
+                (
+                    "keeper_phone",
+                    models.CharField(blank=True, default="", max_length=20, null=True, verbose_name="管护人电话"),
+                ),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="经度")),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="纬度")),
+                ("note", models.TextField(blank=True, default="", null=True, verbose_name="备注")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="toy.waterpoint",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="divisions.division",
+                        verbose_name="行政村",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='waterpoint',
-            index=models.Index(fields=['village', 'id'], name='water_point_village'),
+            model_name="waterpoint",
+            index=models.Index(fields=["village", "id"], name="water_point_village"),
         ),
         migrations.AddIndex(
-            model_name='waterpoint',
-            index=models.Index(fields=['built_on', 'id'], name='water_point_built'),
+            model_name="waterpoint",
+            index=models.Index(fields=["built_on", "id"], name="water_point_built"),
         ),
         migrations.AddConstraint(
-            model_name='waterpoint',
-            constraint=models.UniqueConstraint(fields=('village', 'point_no'), name='one_water_point_a_number'),
+            model_name="waterpoint",
+            constraint=models.UniqueConstraint(fields=("village", "point_no"), name="one_water_point_a_number"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='waterpoint',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "toy_waterpointevent" ("built_on", "client_uuid", "cost_yuan", "created_at", "households", "id", "is_sound", "keeper", "keeper_phone", "kind", "latitude", "longitude", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_no", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT new_values."built_on", new_values."client_uuid", new_values."cost_yuan", new_values."created_at", new_values."households", new_values."id", new_values."is_sound", new_values."keeper", new_values."keeper_phone", new_values."kind", new_values."latitude", new_values."longitude", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."point_no", new_values."updated_at", new_values."version", new_values."village_id", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9df7a3467b0a22f465d86af56730be67d35e5411', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_22fbb', referencing='REFERENCING NEW TABLE AS new_values ', table='toy_waterpoint', when='AFTER')),
+            model_name="waterpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "toy_waterpointevent" ("built_on", "client_uuid", "cost_yuan", "created_at", "households", "id", "is_sound", "keeper", "keeper_phone", "kind", "latitude", "longitude", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_no", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT new_values."built_on", new_values."client_uuid", new_values."cost_yuan", new_values."created_at", new_values."households", new_values."id", new_values."is_sound", new_values."keeper", new_values."keeper_phone", new_values."kind", new_values."latitude", new_values."longitude", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."point_no", new_values."updated_at", new_values."version", new_values."village_id", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="9df7a3467b0a22f465d86af56730be67d35e5411",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_22fbb",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="toy_waterpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='waterpoint',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "toy_waterpointevent" ("built_on", "client_uuid", "cost_yuan", "created_at", "households", "id", "is_sound", "keeper", "keeper_phone", "kind", "latitude", "longitude", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_no", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT new_values."built_on", new_values."client_uuid", new_values."cost_yuan", new_values."created_at", new_values."households", new_values."id", new_values."is_sound", new_values."keeper", new_values."keeper_phone", new_values."kind", new_values."latitude", new_values."longitude", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."point_no", new_values."updated_at", new_values."version", new_values."village_id", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e51a6feedad2f5e2c8d504cb44d06993767177a9', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_f7bf4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='toy_waterpoint', when='AFTER')),
+            model_name="waterpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "toy_waterpointevent" ("built_on", "client_uuid", "cost_yuan", "created_at", "households", "id", "is_sound", "keeper", "keeper_phone", "kind", "latitude", "longitude", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_no", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT new_values."built_on", new_values."client_uuid", new_values."cost_yuan", new_values."created_at", new_values."households", new_values."id", new_values."is_sound", new_values."keeper", new_values."keeper_phone", new_values."kind", new_values."latitude", new_values."longitude", new_values."name", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."point_no", new_values."updated_at", new_values."version", new_values."village_id", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e51a6feedad2f5e2c8d504cb44d06993767177a9",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f7bf4",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="toy_waterpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='waterpoint',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "toy_waterpointevent" ("built_on", "client_uuid", "cost_yuan", "created_at", "households", "id", "is_sound", "keeper", "keeper_phone", "kind", "latitude", "longitude", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_no", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT old_values."built_on", old_values."client_uuid", old_values."cost_yuan", old_values."created_at", old_values."households", old_values."id", old_values."is_sound", old_values."keeper", old_values."keeper_phone", old_values."kind", old_values."latitude", old_values."longitude", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."point_no", old_values."updated_at", old_values."version", old_values."village_id", old_values."withdrawn_at", old_values."withdrawn_reason" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2bfd7b9efab5b11ab8119e3ec0120a8401cc34e1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d8eae', referencing='REFERENCING OLD TABLE AS old_values ', table='toy_waterpoint', when='AFTER')),
+            model_name="waterpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "toy_waterpointevent" ("built_on", "client_uuid", "cost_yuan", "created_at", "households", "id", "is_sound", "keeper", "keeper_phone", "kind", "latitude", "longitude", "name", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_no", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT old_values."built_on", old_values."client_uuid", old_values."cost_yuan", old_values."created_at", old_values."households", old_values."id", old_values."is_sound", old_values."keeper", old_values."keeper_phone", old_values."kind", old_values."latitude", old_values."longitude", old_values."name", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."point_no", old_values."updated_at", old_values."version", old_values."village_id", old_values."withdrawn_at", old_values."withdrawn_reason" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2bfd7b9efab5b11ab8119e3ec0120a8401cc34e1",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_d8eae",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="toy_waterpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
