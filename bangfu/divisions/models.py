@@ -41,7 +41,7 @@ class Division(models.Model):
         verbose_name = "区划"
         verbose_name_plural = "区划"
         indexes = [
-            GinIndex(fields=["grams"], name="division_grams"),
+            GinIndex(fields=["grams"], name="division_grams", fastupdate=False),
             models.Index(fields=["pinyin"], name="division_pinyin", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["initials"], name="division_initials", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["match_key"], name="division_match_key"),

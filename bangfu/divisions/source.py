@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from enum import StrEnum
@@ -143,10 +144,14 @@ def write(rows: Iterable[Row], file: Path) -> None:
     """One compact csv.gz; the same rows give the same bytes."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
-    with part.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-        lines = ["code,name,parent,level,kind,is_functional"]
-        lines += [f"{r.code},{r.name},{r.parent or ''},{int(r.level)},{r.kind},{int(r.is_functional)}" for r in rows]
-        packed.write("\n".join(lines).encode())
+    with (
+        part.open("wb") as raw,
+        gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed,
+        io.TextIOWrapper(packed, encoding="utf-8", newline="") as lines,
+    ):
+        table = csv.writer(lines, lineterminator="\n")
+        table.writerow(["code", "name", "parent", "level", "kind", "is_functional"])
+        table.writerows([r.code, r.name, r.parent or "", int(r.level), r.kind, int(r.is_functional)] for r in rows)
     part.replace(file)
 
 
