@@ -25,5 +25,10 @@ def coded(label: str, code_list: str, help_text: str = "") -> models.CharField:
     )
 
 
+def numbered(label: str, code_list: str) -> models.PositiveSmallIntegerField:
+    """A code list whose values are numbers."""
+    return models.PositiveSmallIntegerField(label, null=True, blank=True, choices=codes.choices(code_list))
+
+
 def text(label: str, length: int, help_text: str = "") -> models.CharField:
     return models.CharField(label, max_length=length, blank=True, default="", db_default="", help_text=help_text)

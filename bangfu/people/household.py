@@ -167,6 +167,9 @@ class HouseholdLedger(Ledger):
         "arable_mu": ("耕地面积",), "forest_mu": ("林地面积",), "orchard_mu": ("林果面积",), "pasture_mu": ("牧草地面积",),
         "water_mu": ("水面面积",), "returned_forest_mu": ("退耕还林面积", "退耕还林（草）面积"), "risks": ("风险类型",),
     }  # fmt: skip
+    choice_aliases = codes.aliases(
+        "lifted_kind", "monitored_kind", "removal_kind", "house_grade", "road_kind", kind="household_kind", risks="risk_type"
+    )
     derive = staticmethod(derive_household)
     book = "people"
     is_vast = in_search = True

@@ -13,12 +13,10 @@ from django.db.models import Q
 
 from bangfu.kernel import identity as gb11643
 from bangfu.kernel.identity import IdentityError, mask, normalise, parse
-from bangfu.people import codes
+from bangfu.people.codes import DISABILITY, RESIDENT
 
 __all__ = ["ending_with", "fault", "key_of", "looks_like_number", "mask", "normalise", "search_tails", "stored"]
 
-# kinds of card whose numbers GB 11643 governs
-RESIDENT, DISABILITY = codes.value("card_kind", "居民身份证"), codes.value("card_kind", "残疾人证")
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]?")
 _OLD = re.compile(r"[0-9]{15}")
 

@@ -18,13 +18,11 @@ from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes, triggers
 from bangfu.people.checks import OF_PERSONS, derive_person, faults_of_person
-from bangfu.people.columns import coded, known, text
+from bangfu.people.columns import coded, known, numbered, text
 from bangfu.people.household import Household
 from bangfu.people.identity import RESIDENT, key_of, mask, stored
 from bangfu.people.search import PersonSearch, keys_of
 
-MALE, FEMALE = 1, 2  # GB/T 2261.1
-SEXES = [(MALE, "男"), (FEMALE, "女")]
 #: a member who lives in the register: not left, not withdrawn, not the doubtful second record of somebody else
 PRESENT = Q(left_on__isnull=True, withdrawn_at__isnull=True, is_disputed=False)
 
@@ -38,7 +36,7 @@ class Person(Record):
     )
     person_no = models.CharField("人口编号", max_length=24, blank=True, default="", db_default="")
     name = models.CharField("姓名", max_length=60)
-    sex = models.PositiveSmallIntegerField("性别", choices=SEXES)
+    sex = models.PositiveSmallIntegerField("性别", choices=codes.choices("sex"))
     born_on = models.DateField("出生日期")
     card_kind = models.CharField(
         "证件类型",
@@ -69,8 +67,8 @@ class Person(Record):
         blank=True,
         verbose_name="健康状况",
     )
-    disability_category = coded("残疾类别", "disability_category")
-    disability_grade = coded("残疾等级", "disability_grade")
+    disability_category = numbered("残疾类别", "disability_category")
+    disability_grade = numbered("残疾等级", "disability_grade")
     disability_card_year = models.PositiveSmallIntegerField("残疾证办证年度", null=True, blank=True)
     labour_skill = coded("劳动技能", "labour_skill")
     speaks_mandarin = known("是否会讲普通话")
@@ -109,12 +107,7 @@ class Person(Record):
     joined_on = models.DateField("入户日期", null=True, editable=False)
     left_on = models.DateField("离户日期", null=True, editable=False)
     left_kind = models.CharField(
-        "离户原因",
-        max_length=codes.LENGTH,
-        choices=codes.choices("left_kind"),
-        default="",
-        db_default="",
-        editable=False,
+        "离户原因", max_length=codes.LENGTH, choices=codes.choices("left_kind"), default="", db_default="", editable=False
     )
     #: another present person has the same number; which of the two is right has not been decided (duplicates.py)
     is_disputed = models.BooleanField("疑似重复待核对", default=False, db_default=False, editable=False)
@@ -196,6 +189,11 @@ class PersonLedger(Ledger):
         "phone": ("联系电话",), "relation_to_head": ("与户主的关系",), "dropout_reason": ("义务教育阶段未上学原因",),
         "labour_skill": ("劳动能力",), "work_months": ("务工时间",), "monthly_wage": ("务工月收入",),
     }  # fmt: skip
+    choice_aliases = codes.aliases(
+        "sex", "card_kind", "ethnic_group", "relation_to_head", "political_status", "education", "school_status",
+        "dropout_reason", "health", "disability_category", "disability_grade", "labour_skill", "industry",
+        "employment_channel", "public_post_kind",
+    )  # fmt: skip
     limits = {"work_months": (0, 12), "public_post_months": (0, 12)}
     masked = {"identity_no": mask, "phone": mask_phone}
     groups = {
@@ -209,7 +207,7 @@ class PersonLedger(Ledger):
     stats = (
         Stat("在册人口", where=PRESENT, unit="人"),
         Stat("享受低保", where=PRESENT & Q(has_subsistence_allowance=True), unit="人"),
-        Stat("残疾人", where=PRESENT & ~Q(disability_category=""), unit="人"),
+        Stat("残疾人", where=PRESENT & Q(disability_category__isnull=False), unit="人"),
         Stat("外出务工", where=PRESENT & Q(work_months__gt=0), unit="人"),
         Stat("按劳动技能", by="labour_skill"),
     )
