@@ -5,3 +5,8 @@ class AccountsConfig(AppConfig):
     name = "bangfu.accounts"
     label = "accounts"
     verbose_name = "用户和权限"
+
+    def ready(self) -> None:
+        from bangfu.accounts import entrance  # models exist only now
+
+        entrance.listen()

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
 from bangfu.accounts.roles import REACH, Act, Role
 from bangfu.divisions.models import LEVEL_LABELS, Division
@@ -51,9 +52,7 @@ class User(AbstractUser):
     division = models.ForeignKey(
         Division, models.PROTECT, null=True, blank=True, verbose_name="账号归属地", help_text="由哪里的安全员管理这个账号"
     )
-    must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_set_at = models.DateTimeField("密码设置时间", null=True, blank=True)
-    is_large_type = models.BooleanField("大字模式", default=False)
 
     class Meta:
         verbose_name = "用户"
@@ -61,6 +60,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_set_at = timezone.now() if raw_password is not None else None
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

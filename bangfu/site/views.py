@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -21,13 +21,13 @@ TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 @require_GET
-@login_required
 def today(request: HttpRequest) -> HttpResponse:
     items = todos(request.actor)
     return render(request, "site/today.html", {"todos": items, "first_steps": first_steps(request.actor)})
 
 
 @require_POST
+@login_not_required
 def large_type(request: HttpRequest) -> HttpResponse:
     """Keeps the wish in a cookie and returns to the same page; works without JavaScript and without an account."""
     target = request.POST.get("next", "/")
@@ -39,6 +39,7 @@ def large_type(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every part of the interface on one page, for those who write pages; part of the demo only."""
     if not settings.DEMO:
