@@ -9,5 +9,6 @@ import './bulk.js';
 import './copy.js';
 import './shortcuts.js';
 import './suggest.js';
+import './picker.js';
 import './drop.js';
 import './lazy.js';

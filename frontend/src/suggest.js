@@ -1,9 +1,11 @@
 // [data-suggest="/url/"]: a text box that offers rows of another ledger; the row's number travels in a hidden input.
+// picker.js offers divisions in the same way.
 import {behave, make} from './behaviour.js';
 
 const WAIT_MS = 200;
 
-behave('[data-suggest]', (holder) => {
+/** Results: {value, label, note?, text? (written into the box instead of the label), ended? (shown, not to be chosen)}. */
+export function offer(holder, address = holder.dataset.suggest) {
   const text = holder.querySelector('[data-picker-text]');
   const value = holder.querySelector('[data-picker-value]');
   const list = make('ul', {class: 'suggestions', role: 'listbox', id: `${text.id}-list`, hidden: true});
@@ -13,7 +15,7 @@ behave('[data-suggest]', (holder) => {
   let timer = 0;
   let asked = 0;
 
-  const options = () => [...list.querySelectorAll('[data-value]')];
+  const options = () => [...list.querySelectorAll('[data-value]:not([aria-disabled])')];
   const current = () => options().findIndex((option) => option.getAttribute('aria-selected') === 'true');
 
   function close() {
@@ -36,9 +38,9 @@ behave('[data-suggest]', (holder) => {
   function show(results) {
     const lines = results.map((result, index) => make(
       'li',
-      {class: 'suggestion', role: 'option', id: `${list.id}-${index}`, 'data-value': String(result.value), 'data-label': result.label},
+      {class: 'suggestion', role: 'option', id: `${list.id}-${index}`, 'data-value': String(result.value), 'data-label': result.text ?? result.label, 'aria-disabled': result.ended ? 'true' : null},
       make('span', {}, result.label),
-      make('span', {class: 'suggestion-note'}, result.note ?? ''),
+      make('span', {class: 'suggestion-note'}, result.ended ? `${result.note ?? ''} 已于 ${result.ended} 停用` : (result.note ?? '')),
     ));
     list.replaceChildren(...(lines.length ? lines : [make('li', {class: 'suggestion soft'}, '没有找到，换个写法试试')]));
     list.hidden = false;
@@ -50,7 +52,7 @@ behave('[data-suggest]', (holder) => {
     const mine = ++asked;
     if (!query) return close();
     try {
-      const response = await fetch(`${holder.dataset.suggest}?q=${encodeURIComponent(query)}`, {credentials: 'same-origin'});
+      const response = await fetch(`${address}${address.includes('?') ? '&' : '?'}q=${encodeURIComponent(query)}`, {credentials: 'same-origin'});
       if (response.ok && mine === asked && document.activeElement === text) show((await response.json()).results);
     } catch {
       close(); // no signal: typing goes on, the next key asks again
@@ -75,7 +77,10 @@ behave('[data-suggest]', (holder) => {
   text.addEventListener('blur', () => setTimeout(close, 150));
   list.addEventListener('mousedown', (event) => event.preventDefault());
   list.addEventListener('click', (event) => {
-    const option = event.target.closest('[data-value]');
+    const option = event.target.closest('[data-value]:not([aria-disabled])');
     if (option) choose(option);
   });
-});
+  return choose;
+}
+
+behave('[data-suggest]', (holder) => offer(holder));
