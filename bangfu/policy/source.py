@@ -118,6 +118,9 @@ class Entry:
         except codes.CodeError as error:
             raise self.fault(key, str(error)) from None
 
+    def set_division(self, key: str) -> int:
+        return cast(int, self.division(key))
+
     def one_of(self, key: str, kind: Callable[[str], _T], names: Iterable[str], default: str = _MISSING) -> _T:
         value = self.text(key, default)
         if value not in (allowed := list(names)):
