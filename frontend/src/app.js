@@ -10,5 +10,6 @@ import './copy.js';
 import './shortcuts.js';
 import './suggest.js';
 import './picker.js';
+import './webauthn.js';
 import './drop.js';
 import './lazy.js';
