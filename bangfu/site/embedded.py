@@ -7,11 +7,11 @@ would add an OS user and open every parent folder when it runs as root.
 from __future__ import annotations
 
 import fcntl
-import glob
 import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -47,22 +47,41 @@ class NoServer(RuntimeError):
 
 def binaries() -> Path:
     """Folder of `postgres`: BANGFU_PG_BIN, else a wheel's, else the newest on the machine."""
+    if (chosen := os.environ.get("BANGFU_PG_BIN")) and not (Path(chosen) / "postgres").exists():
+        raise NoServer(f"BANGFU_PG_BIN={chosen} 里没有 postgres 程序。")
+    for folder in _folders():
+        if (folder / "postgres").exists():
+            return folder
+    raise NoServer("找不到 PostgreSQL 程序：请设置 DATABASE_URL 指向一台服务器，或用 ./run 启动（会自动取得）。")
+
+
+def client(program: str, at_least: int) -> Path | None:
+    """pg_dump, pg_restore or psql of that major version or newer: an older one refuses a newer server."""
+    for folder in _folders():
+        path = folder / program
+        if path.exists() and _major(path) >= at_least:
+            return path
+    return None
+
+
+def _major(path: Path) -> int:
+    shown = subprocess.run([path, "--version"], capture_output=True, text=True)
+    found = re.search(r"(\d+)", shown.stdout)
+    return int(found[1]) if found else 0
+
+
+def _folders() -> list[Path]:
+    """Where programs of PostgreSQL may be, best first."""
     if chosen := os.environ.get("BANGFU_PG_BIN"):
-        if not (Path(chosen) / "postgres").exists():
-            raise NoServer(f"BANGFU_PG_BIN={chosen} 里没有 postgres 程序。")
-        return Path(chosen)
+        return [Path(chosen)]
+    wheels: list[Path] = []
     for module in WHEELS:
         spec = importlib.util.find_spec(module)
         for root in (spec.submodule_search_locations or []) if spec else []:
-            found = sorted(Path(root).glob("pginstall*/bin/postgres"))
-            if found:
-                return found[-1].parent
-    found_on_machine = sorted(glob.glob("/usr/lib/postgresql/*/bin/postgres"), key=lambda p: int(p.split("/")[4]))
-    if found_on_machine:
-        return Path(found_on_machine[-1]).parent
-    if on_path := shutil.which("postgres"):
-        return Path(on_path).parent
-    raise NoServer("找不到 PostgreSQL 程序：请设置 DATABASE_URL 指向一台服务器，或用 ./run 启动（会自动取得）。")
+            wheels += sorted(Path(root).glob("pginstall*/bin"), reverse=True)
+    on_machine = sorted(Path("/usr/lib/postgresql").glob("[0-9]*/bin"), key=lambda p: -int(p.parent.name))
+    on_path = [Path(found).parent for name in ("postgres", "psql") if (found := shutil.which(name))]
+    return [*wheels, *on_machine, *on_path]
 
 
 def socket_folder(data: Path) -> Path:

@@ -14,7 +14,9 @@ HOSTS = {
 RESERVED = re.compile(r"(^|\.)example(\.(com|org|net|cn|gov\.cn))?$|(^|\.)test$|(^|\.)invalid$")
 URL = re.compile(r"\b(?:https?|wss?)://([A-Za-z0-9][A-Za-z0-9.-]*)")
 # Written apart, so that this file does not find itself.
-MACHINE = re.compile("|".join((r"(?<![\w.])/" + "work/", r"(?<![\w.])/" + r"root(?=[/\s'\"])", "tmp/" + "team", r"\." + "pyenv")))
+MACHINE = re.compile(
+    "|".join((r"(?<![\w.])/" + "work/", r"(?<![\w.])/" + r"root(?=[/\s'\"])", "tmp/" + "team", r"\." + "pyenv"))
+)
 NOT_OURS = {"frontend/package-lock.json": "npm writes where packages ask for donations"}
 
 
