@@ -16,7 +16,11 @@ from bangfu.accounts.permissions import lies_on
 from bangfu.accounts.roles import Act, Role
 from bangfu.divisions.forms import DivisionField
 
-_DATE = {"type": "date"}
+
+
+def _date(**kwargs: Any) -> forms.DateField:
+    """The browser's own calendar, which wants ISO dates."""
+    return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 class UnitField(forms.CharField):
@@ -73,8 +77,8 @@ class UserForm(forms.Form):
 class GrantForm(forms.Form):
     role = forms.ChoiceField(label="角色", widget=forms.Select())
     unit = UnitField(label="单位", required=False, help_text="单位联络员和部门经办人要填，其他角色不填")
-    from_on = forms.DateField(label="生效日期", initial=timezone.localdate, widget=forms.DateInput(_DATE))
-    to_on = forms.DateField(label="截止日期", required=False, help_text="含当日；不填为长期", widget=forms.DateInput(_DATE))
+    from_on = _date(label="生效日期", initial=timezone.localdate)
+    to_on = _date(label="截止日期", required=False, help_text="含当日；不填为长期")
     reason = forms.CharField(label="依据", max_length=200, help_text="任命或派驻文件的文号、单位的书面意见等")
 
     field_order = ("role", "division", "unit", "from_on", "to_on", "reason")
@@ -105,8 +109,8 @@ class TraceForm(forms.Form):
     who = forms.CharField(label="谁", required=False, max_length=60, widget=forms.TextInput({"placeholder": "姓名或账号"}))
     kind = forms.ChoiceField(label="做什么", required=False, choices=[("", "全部"), *AccessKind.choices])
     what = forms.CharField(label="内容", required=False, max_length=60, widget=forms.TextInput({"placeholder": "对象、事由或号码"}))
-    from_on = forms.DateField(label="自", required=False, widget=forms.DateInput(_DATE))
-    to_on = forms.DateField(label="至", required=False, widget=forms.DateInput(_DATE))
+    from_on = _date(label="自", required=False)
+    to_on = _date(label="至", required=False)
 
 
 class TokenForm(forms.Form):
@@ -124,7 +128,7 @@ class TokenForm(forms.Form):
         help_text="填台账网址里的英文代号，如 household-toilets，几个用逗号隔开；不填为全部",
         error_messages={"invalid": "代号只有小写字母、数字和短横线，几个用逗号隔开"},
     )
-    to_on = forms.DateField(label="截止日期", help_text="含当日", widget=forms.DateInput(_DATE))
+    to_on = _date(label="截止日期", help_text="含当日")
 
     field_order = ("name", "verbs", "ledgers", "division", "to_on")
 
