@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bangfu.accounts.http import Request
-from bangfu.accounts.roles import ACT_LABELS, MATRIX, OFFICERS, REACH, Act, Role
+from bangfu.accounts.roles import ACT_LABELS, MATRIX, REACH, Act, Role
 from bangfu.divisions.models import LEVEL_LABELS
 
 
@@ -18,8 +18,7 @@ class Line:
     role: Role
     lies_on: str
     sees: str
-    cells: tuple[bool, ...]
-    is_officer: bool
+    cells: tuple[tuple[str, bool], ...]
     is_mine: bool
 
 
@@ -34,7 +33,7 @@ def lies_on(role: Role) -> str:
 def permissions(request: Request) -> HttpResponse:
     mine = request.actor.roles
     lines = [
-        Line(role, lies_on(role), REACH[role].sees, tuple(act in MATRIX[role] for act in Act), role in OFFICERS, role in mine)
+        Line(role, lies_on(role), REACH[role].sees, tuple((ACT_LABELS[act], act in MATRIX[role]) for act in Act), role in mine)
         for role in Role
     ]
     return render(request, "accounts/permissions.html", {"acts": [ACT_LABELS[act] for act in Act], "lines": lines})

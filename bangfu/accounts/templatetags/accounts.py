@@ -45,6 +45,34 @@ def subject(text: str) -> str:
     return subject_label(text)
 
 
+_BROWSERS = {
+    "MicroMessenger": "微信",
+    "Edg/": "Edge",
+    "Firefox/": "Firefox",
+    "HuaweiBrowser": "华为浏览器",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "HarmonyOS": "鸿蒙",
+    "Android": "安卓手机",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows 电脑",
+    "Mac OS": "苹果电脑",
+    "Linux": "Linux 电脑",
+}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A browser's own description in words that its user knows: Windows 电脑 · Edge. The order of the marks matters:
+    each browser also claims to be those further down."""
+    system = next((word for mark, word in _SYSTEMS.items() if mark in user_agent), "其他设备")
+    browser = next((word for mark, word in _BROWSERS.items() if mark in user_agent), "其他浏览器")
+    return f"{system} · {browser}"
+
+
 #: standing of a grant → (word, tone of the interface)
 _STANDINGS = {
     "ended": ("已终止", "muted"),
