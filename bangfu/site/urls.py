@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("bangfu.ledger.urls")),
     path("api/v1/", api.build().urls),
     path("divisions/", include("bangfu.divisions.urls")),
+    path("guideline/", include("bangfu.lawbook.urls")),
 ]
 
 handler400 = "bangfu.site.views.bad_request"
