@@ -114,6 +114,12 @@ def in_force(day: date, root: Path = source.ROOT) -> Guideline:
     return next((guideline for guideline in reversed(ordered) if guideline.from_on <= day), ordered[0])
 
 
+def newest(code: str, root: Path = source.ROOT) -> Parameter:
+    """The parameter as the latest version that has it declares it. Errors: UnknownParameter."""
+    having = [g for version in versions(root) if code in (g := load(version, root)).parameters]
+    return max(having, key=lambda g: g.from_on).parameters[code] if having else load(root=root).parameter(code)
+
+
 def _document(entry: Entry) -> Document:
     entry.only("title", "number", "issuer", "dated", "printed")
     return Document(entry.text("title"), entry.text("number"), entry.text("issuer"), entry.set_day("dated"))

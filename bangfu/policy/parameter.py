@@ -1,4 +1,4 @@
-"""A number or word that policy fixes: dated, placed, with its source. What is missing raises, it is never 0."""
+"""A number or word that policy fixes: dated, placed, with its source. What is missing raises; it is never 0."""
 
 from __future__ import annotations
 
@@ -168,17 +168,26 @@ class Parameter:
     def override(
         self, value: object, division: int, from_on: date, to_on: date | None, document_no: str, unit: str = ""
     ) -> Value:
-        """A value of the database as `at` takes it.
-
-        Errors: ValueRefused for another type, a value out of bounds, a division below the level that may decide.
-        """
-        level = codes.level_of(division)
-        if level > self.overridden_by:
-            raise ValueRefused(f"“{self.label}”最低只能由{_LEVELS[self.overridden_by]}规定")
-        if to_on is not None and to_on < from_on:
-            raise ValueRefused("失效日期不能早于生效日期")
+        """A value of the database as `at` takes it. It was checked when it was registered. Errors: ValueRefused."""
         chosen = Unit(unit) if unit else self.unit
         return Value(self.scalar(value), chosen, from_on, to_on, division, document_no, is_override=True)
+
+    def check_override(self, value: object, division: int, from_on: date, to_on: date | None) -> None:
+        """Errors: ValueRefused for type, bounds, dates, or a division below the level that may decide."""
+        if codes.level_of(division) > self.overridden_by:
+            raise ValueRefused(f"“{self.label}”只能由{LEVEL_LABELS[self.overridden_by]}规定")
+        if to_on is not None and to_on < from_on:
+            raise ValueRefused("失效日期不能早于生效日期")
+        self.check(self.scalar(value))
+
+    def check(self, scalar: Scalar) -> None:
+        """Errors: ValueRefused when the number is out of bounds."""
+        if isinstance(scalar, str):
+            return
+        if self.minimum is not None and scalar < self.minimum:
+            raise ValueRefused(f"“{self.label}”不能低于 {self.minimum:f}{self._unit}，现在是 {scalar}")
+        if self.maximum is not None and scalar > self.maximum:
+            raise ValueRefused(f"“{self.label}”不能高于 {self.maximum:f}{self._unit}，现在是 {scalar}")
 
     def scalar(self, value: object) -> Scalar:
         """The value in the parameter's own type. Errors: ValueRefused."""
@@ -191,23 +200,27 @@ class Parameter:
             number = Decimal(text.replace(",", ""))
         except ArithmeticError:
             raise ValueRefused(f"“{self.label}”应为数字，现在是“{text}”") from None
-        if not number.is_finite() or (self.kind is Kind.INTEGER and number != number.to_integral_value()):
-            raise ValueRefused(f"“{self.label}”应为整数，现在是“{text}”")
-        if self.minimum is not None and number < self.minimum:
-            raise ValueRefused(f"“{self.label}”不能低于 {self.minimum:f}（{self.unit.label}），现在是 {text}")
-        if self.maximum is not None and number > self.maximum:
-            raise ValueRefused(f"“{self.label}”不能高于 {self.maximum:f}（{self.unit.label}），现在是 {text}")
-        return int(number) if self.kind is Kind.INTEGER else number
+        if not number.is_finite():
+            raise ValueRefused(f"“{self.label}”应为数字，现在是“{text}”")
+        if self.kind is Kind.INTEGER:
+            if number != number.to_integral_value():
+                raise ValueRefused(f"“{self.label}”应为整数，现在是“{text}”")
+            return int(number)
+        return number
+
+    @property
+    def _unit(self) -> str:
+        return f" {self.unit.label}" if self.unit.label else ""
 
     def _missing(self, day: date, place: int | None) -> str:
         where = f"区划 {place} " if place else "全国"
         return (
             f"参数“{self.label}”在 {day:%Y-%m-%d} 没有适用于{where}的数值；"
-            f"请{_LEVELS[self.overridden_by]}在“政策参数”中登记，并注明文件号"
+            f"请{LEVEL_LABELS[self.overridden_by]}在“政策参数”中登记，并注明文件号"
         )
 
 
-_LEVELS = {
+LEVEL_LABELS = {
     codes.Level.PROVINCE: "省级",
     codes.Level.CITY: "市级以上",
     codes.Level.COUNTY: "县级以上",
@@ -251,6 +264,7 @@ def _read_value(parameter: Parameter, entry: Entry) -> Value:
         raise entry.fault("value", f"应为{'文字' if parameter.kind is Kind.TEXT else '数字，不加引号'}")
     try:
         scalar = parameter.scalar(entry.data["value"])
+        parameter.check(scalar)
     except ValueRefused as error:
         raise entry.fault("value", str(error)) from None
     from_on, to_on = entry.set_day("from"), entry.day("to", None)

@@ -122,6 +122,13 @@ def test_a_new_version_inherits_what_it_does_not_change_and_drops_what_it_names(
         new.parameter("health_checks_per_year")
 
 
+def test_the_newest_declaration_of_a_parameter(root: Path) -> None:
+    assert guideline.newest("deputy_visits_per_year", root).values[0].value == 3
+    assert guideline.newest("health_checks_per_year", root).values[0].value == 1
+    with pytest.raises(UnknownParameter):
+        guideline.newest("no_such_thing", root)
+
+
 def test_before_the_first_version_the_first_is_asked() -> None:
     assert guideline.in_force(date(2021, 1, 1)).version == "2023"
 

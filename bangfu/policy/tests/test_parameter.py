@@ -73,21 +73,25 @@ def test_the_value_found_is_the_nearest_and_then_the_latest(values: list[Value])
         ("", "是空的"),
         ("七", "应为数字"),
         ("7.5", "应为整数"),
-        ("0", "不能低于 1（天）"),
-        ("31", "不能高于 30（天）"),
-        ("NaN", "应为整数"),
+        ("0", "不能低于 1 天，现在是 0"),
+        ("31", "不能高于 30 天，现在是 31"),
+        ("NaN", "应为数字"),
     ],
 )
 def test_an_override_out_of_type_or_bounds_is_refused(text: str, says: str) -> None:
     with pytest.raises(ValueRefused, match=says):
-        parameter().override(text, YINGDE, date(2024, 1, 1), None, "文件")
+        parameter().check_override(text, YINGDE, date(2024, 1, 1), None)
 
 
 def test_an_override_below_the_level_that_may_decide_or_with_turned_dates_is_refused() -> None:
-    with pytest.raises(ValueRefused, match="最低只能由县级以上规定"):
-        parameter().override("7", DONGHUA, date(2024, 1, 1), None, "文件")
+    with pytest.raises(ValueRefused, match="只能由县级以上规定"):
+        parameter().check_override("7", DONGHUA, date(2024, 1, 1), None)
     with pytest.raises(ValueRefused, match="失效日期不能早于生效日期"):
-        parameter().override("7", YINGDE, date(2024, 1, 1), date(2023, 1, 1), "文件")
+        parameter().check_override("7", YINGDE, date(2024, 1, 1), date(2023, 1, 1))
+
+
+def test_a_registered_override_stays_readable_when_bounds_change_later() -> None:
+    assert parameter().override("99", YINGDE, date(2020, 1, 1), None, "旧文件").value == 99
 
 
 def test_values_keep_their_type() -> None:

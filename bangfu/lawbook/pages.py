@@ -1,0 +1,117 @@
+"""What the pages of the guideline show: each article with its parameters as they stand in one place on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bangfu.divisions.models import Division
+from bangfu.divisions.scope import Scope
+from bangfu.kernel import codes
+from bangfu.lawbook.models import ParameterOverride
+from bangfu.policy.guideline import Article, Guideline
+from bangfu.policy.parameter import LEVEL_LABELS, Mark, Parameter, ParameterMissing, Value
+
+_TONES = {Mark.OFFICIAL: "ok", Mark.SECONDARY: "muted", Mark.DERIVED: "muted", Mark.ASSUMED: "warn"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One value, from the files or registered, as a row of a table."""
+
+    value: Value
+    place: str
+    is_in_force: bool
+    note: str = ""
+
+    @property
+    def proof(self) -> str:
+        return "本地登记" if self.value.is_override else self.value.mark.label
+
+    @property
+    def tone(self) -> str:
+        return "ok" if self.value.is_override else _TONES[self.value.mark]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A parameter in one place on one day. `current` None: nothing is in force, so whoever asks gets an error."""
+
+    parameter: Parameter
+    current: Line | None
+    lines: tuple[Line, ...]
+
+    @property
+    def decided_by(self) -> str:
+        return LEVEL_LABELS[self.parameter.overridden_by]
+
+    @property
+    def limits(self) -> str:
+        low, high = self.parameter.minimum, self.parameter.maximum
+        if low is None or high is None:
+            return ""
+        return f"{low:f}" if low == high else f"{low:f}–{high:f}"
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    article: Article
+    shown: tuple[Shown, ...]
+
+    @property
+    def missing(self) -> list[Shown]:
+        return [shown for shown in self.shown if shown.current is None]
+
+    @property
+    def assumed(self) -> list[Shown]:
+        return [shown for shown in self.shown if shown.current and shown.current.tone == "warn"]
+
+
+class Reader:
+    """Reads overrides and names once, then gives the pages of any number of articles.
+
+    `scope`: what the viewer may see; overrides of divisions beside it are left out.
+    """
+
+    def __init__(self, guideline: Guideline, on: date, place: int | None, scope: Scope) -> None:
+        self.guideline, self.on = guideline, on
+        self.place = place or guideline.division
+        rows = ParameterOverride.objects.valid().select_related("division").order_by("division", "from_on")
+        self.rows = [row for row in rows if self._may_see(row.division_id, scope)]
+        self.names = _names(self._divisions_of_files())
+
+    def article(self, number: str) -> ArticlePage:
+        article = self.guideline.articles[number]
+        return ArticlePage(article, tuple(self._shown(p) for p in self.guideline.parameters_of(number)))
+
+    def _may_see(self, division: int, scope: Scope) -> bool:
+        if division == self.guideline.division or division in scope:
+            return True
+        return any(codes.contains(division, low) for low, _ in scope.ranges)
+
+    def _divisions_of_files(self) -> Iterator[int]:
+        values = (value for parameter in self.guideline.parameters.values() for value in parameter.values)
+        return (value.division for value in values if value.division is not None)
+
+    def _shown(self, parameter: Parameter) -> Shown:
+        registered = [(row.as_value(), row) for row in self.rows if row.code == parameter.code]
+        try:
+            current = parameter.at(self.on, self.place, [value for value, _ in registered])
+        except ParameterMissing:
+            current = None
+        lines = [
+            Line(value, row.division.full_name or row.division.label, value is current, row.note)
+            for value, row in registered
+        ]
+        lines += [Line(value, self._place_of(value), value is current, value.note) for value in parameter.values]
+        return Shown(parameter, next((line for line in lines if line.is_in_force), None), tuple(lines))
+
+    def _place_of(self, value: Value) -> str:
+        return "全国" if value.division is None else self.names.get(value.division, str(value.division))
+
+
+def _names(divisions: Iterable[int]) -> dict[int, str]:
+    """Other provinces are not in the table of a province; their code is shown then."""
+    found = Division.objects.filter(code__in=set(divisions)).only("code", "name", "full_name")
+    return {division.code: division.full_name or division.label for division in found}
