@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey
+from django.db.models import AutoField, ForeignKey
 
 from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Book, Column, Kind, Sheet
@@ -40,11 +40,14 @@ def _check(sheet: Sheet) -> None:
     names = [column.name for column in sheet.columns]
     if len(names) != len(set(names)):
         raise WrongSheet(f"sheet {sheet.slug}: a column is named twice")
-    for name in (*names, *sheet.identity, sheet.scope):
+    for name in (*names, *sheet.identity, sheet.scope, "version"):
         try:
             sheet.model._meta.get_field(name)
         except FieldDoesNotExist:
             raise WrongSheet(f"sheet {sheet.slug}: {sheet.model.__name__} has no field {name}") from None
+    key = sheet.model._meta.pk
+    if not isinstance(key, AutoField) or key.column != "id":
+        raise WrongSheet(f"sheet {sheet.slug}: {sheet.model.__name__} needs an automatic key named id")
     scope = sheet.model._meta.get_field(sheet.scope)
     if not isinstance(scope, ForeignKey) or scope.related_model is not Division:
         raise WrongSheet(f"sheet {sheet.slug}: scope {sheet.scope} is no foreign key to Division")

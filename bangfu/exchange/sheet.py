@@ -61,6 +61,7 @@ class Column:
     choice_aliases: tuple[tuple[str, Any], ...] = ()
     required: bool = False
     max_length: int | None = None
+    #: bounds of numbers and dates: a value, or a function that gives it (`max=dates.today`)
     min: Any = None
     max: Any = None
     #: decimal places of DECIMAL
@@ -95,6 +96,7 @@ class Fault:
 @dataclass
 class Frame:
     """Some thousand rows by column. A blank cell and a faulty cell are None; a column not in the file is missing.
+    A REFERENCE stands under its name, as the text of the cell: its row is found later, by set.
 
     `derive` adds computed columns: `frame.columns["initials"] = [...]`, as long as `len(frame)`.
     """
@@ -121,7 +123,7 @@ class Batch(Protocol):
     ranges: Sequence[tuple[int, int]]  # divisions in which the importer may write
 
     def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a query in which `{rows}` stands for the table."""
+        """Run a query in which `{rows}` stands for the table; a literal % is written %%."""
         ...
 
 

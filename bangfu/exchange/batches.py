@@ -1,0 +1,73 @@
+"""The rows of one sheet in the database while an import is judged and written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from bangfu.exchange.sheet import Fault, Sheet
+from bangfu.exchange.staging import told
+from bangfu.exchange.targets import Target
+
+JUDGED = "exchange_judged"
+
+
+def run(sql: str, params: Sequence[Any] = ()) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params))
+        return int(cursor.rowcount)
+
+
+@dataclass
+class SheetBatch:
+    """What a ledger's checks get; see `sheet.Batch`."""
+
+    target: Target
+    position: int
+    ranges: tuple[tuple[int, int], ...]
+    #: columns of the table that the file fills
+    written: list[str]
+    clears_blanks: bool
+
+    @property
+    def sheet(self) -> Sheet:
+        assert self.target.sheet
+        return self.target.sheet
+
+    @property
+    def rows(self) -> str:
+        return f"exchange_coming_{self.position}"
+
+    def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.replace("{rows}", self.rows), list(params))
+            return list(cursor.fetchall())
+
+    def reject(self, faults: Iterable[Fault]) -> None:
+        """Marks rows as wrong and takes them out of what is coming. Found in the database, so asked again later."""
+        by_row: dict[int, list[dict[str, Any]]] = {}
+        for fault in faults:
+            by_row.setdefault(fault.row, []).append(told(fault, d=1))
+        if not by_row:
+            return
+        rows, texts = list(by_row), [json.dumps(found, ensure_ascii=False) for found in by_row.values()]
+        run(
+            f"INSERT INTO {JUDGED} (number, verdict, faults) SELECT number, 'w', faults::jsonb"
+            " FROM unnest(%s::int[], %s::text[]) AS wrong (number, faults)"
+            f" ON CONFLICT (number) DO UPDATE SET faults = {JUDGED}.faults || excluded.faults",
+            [rows, texts],
+        )
+        self.remove(rows)
+
+    def settle(self, rows: list[int], verdict: str) -> None:
+        """Rows that need nothing more."""
+        run(f"INSERT INTO {JUDGED} (number, verdict) SELECT unnest(%s::int[]), %s", [rows, verdict])
+        self.remove(rows)
+
+    def remove(self, rows: list[int]) -> None:
+        if self.fetch("SELECT to_regclass(%s)", [self.rows])[0][0]:
+            run(f"DELETE FROM {self.rows} WHERE _row = ANY (%s)", [rows])

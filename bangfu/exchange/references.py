@@ -1,0 +1,82 @@
+"""Cells that name a row of another ledger: found among the good rows of an earlier sheet of the same file, else in the
+database within the importer's scope. By set, one statement a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import IntegerField
+
+from bangfu.exchange.batches import SheetBatch, run
+from bangfu.exchange.sheet import Column, Fault, Reference
+from bangfu.exchange.staging import INTAKE
+from bangfu.exchange.targets import Target, q, within
+
+
+def resolve(batch: SheetBatch, column: Column, earlier: list[SheetBatch]) -> Iterator[Fault]:
+    """Puts the key of the row into the data, with what is copied from it; yields a fault for each that is not found."""
+    reference = column.reference
+    assert reference
+    copied = "".join(f", '{own}', x.{q(theirs)}" for own, theirs in reference.copies)
+    sources = [_from_file(reference, other) for other in earlier if other.target.model is reference.model]
+    sources.append(_from_database(batch, column, reference))
+    run(
+        f"UPDATE {INTAKE} i SET data = i.data || jsonb_build_object('{column.attname}', x._id{copied})"
+        f" FROM (SELECT DISTINCT ON (_by) *, count(*) OVER (PARTITION BY _by, _rank) AS _n"
+        f" FROM ({' UNION ALL '.join(sources)}) s ORDER BY _by, _rank) x"
+        f" WHERE i.sheet = {batch.position} AND x._n = 1 AND i.data->>'{column.name}' = x._by"
+    )
+    yield from _unresolved(batch, column, reference, earlier)
+
+
+def _copies(reference: Reference) -> str:
+    return "".join(f", {q(theirs)}" for theirs in dict.fromkeys(theirs for _, theirs in reference.copies))
+
+
+def _from_file(reference: Reference, other: SheetBatch) -> str:
+    by = q(other.target.column(reference.by))
+    return f"SELECT _target AS _id, {by}::text AS _by, 0 AS _rank{_copies(reference)} FROM {other.rows}"
+
+
+def _from_database(batch: SheetBatch, column: Column, reference: Reference) -> str:
+    target = Target(reference.model, reference.scope)
+    by = target.column(reference.by)
+    word = f"data->>'{column.name}'"
+    if isinstance(target.fields[by], IntegerField):
+        word = f"CASE WHEN {word} ~ '^[0-9]{{1,18}}$' THEN ({word})::bigint END"
+    return (
+        f"SELECT t.id AS _id, t.{q(by)}::text AS _by, 1 AS _rank{_copies(reference)} FROM {target.table} t"
+        f" WHERE {target.living} AND {within(f't.{q(target.scope)}', batch.ranges)}"
+        f" AND t.{q(by)} = ANY (ARRAY(SELECT DISTINCT {word} FROM {INTAKE} WHERE sheet = {batch.position} AND data ? '{column.name}'))"
+    )
+
+
+def _unresolved(batch: SheetBatch, column: Column, reference: Reference, earlier: list[SheetBatch]) -> Iterator[Fault]:
+    rows = batch.fetch(
+        f"SELECT number, data->>'{column.name}' FROM {INTAKE} WHERE sheet = {batch.position}"
+        f" AND data ? '{column.name}' AND NOT data ? '{column.attname}' AND faults IS NULL"
+    )
+    if not rows:
+        return
+    held_back = _held_back(reference, earlier)
+    for number, word in rows:
+        if word in held_back:
+            message = f"“{word}”在“{held_back[word][0]}”表第 {held_back[word][1]} 行有错，改好那一行后一起导入"
+        else:
+            message = f"找不到“{column.label}”为“{word}”的记录，或不在您的工作范围内，请核对"
+        yield Fault(number, column.name, message, word)
+
+
+def _held_back(reference: Reference, earlier: list[SheetBatch]) -> dict[str, tuple[str, int]]:
+    """Rows of earlier sheets that are in the file but wrong themselves."""
+    found: dict[str, tuple[str, int]] = {}
+    for other in earlier:
+        if other.target.model is not reference.model:
+            continue
+        attname = other.target.column(reference.by)
+        rows = other.fetch(
+            f"SELECT i.data->>'{attname}', i.row_no FROM {INTAKE} i WHERE i.sheet = {other.position}"
+            f" AND NOT EXISTS (SELECT FROM {{rows}} c WHERE c._row = i.number) AND i.data ? '{attname}'"
+        )
+        found |= {word: (other.sheet.title, row_no) for word, row_no in rows}
+    return found
