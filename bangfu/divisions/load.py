@@ -92,10 +92,11 @@ def upsert(
     given = list(rows)
     touched = _changed_since(as_of) if as_of else set()
     staged = [row for row in given if row.code not in touched]
+    records = list(_records(staged, valid_from))  # asks the database, so before COPY holds the connection
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_STAGE)
         with cursor.copy(f"COPY division_staging ({_LIST}) FROM STDIN") as copy:
-            for record in _records(staged, valid_from):
+            for record in records:
                 copy.write_row(record)
         cursor.execute(_EXISTING)
         (existing,) = cursor.fetchone()
