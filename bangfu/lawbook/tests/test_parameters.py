@@ -141,7 +141,7 @@ def test_every_change_leaves_its_trace() -> None:
     row = register(YINGDE)
     ParameterOverride.objects.filter(pk=row.pk).update(value="9000")
     row.delete()
-    events = ParameterOverride._meta.get_field("events").related_model.objects.order_by("pgh_id")
+    events = ParameterOverride._meta.get_field("history").related_model.objects.order_by("pgh_id")
     assert [(event.pgh_label, event.value) for event in events] == [
         ("insert", "8800"),
         ("update", "9000"),
