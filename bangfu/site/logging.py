@@ -22,7 +22,9 @@ _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _QUIET = ("health/live", "health/ready")
 
 #: identity and disability-card numbers (15 to 22 characters), then mobile numbers
-_NUMBERS = re.compile(r"(?<![0-9A-Za-z])(\d{3})\d{11,18}[\dXx](?![0-9A-Za-z])|(?<!\d)(1[3-9]\d)\d{8}(?!\d)")
+_NUMBERS = re.compile(
+    r"(?<![0-9A-Za-z])(\d{3})\d{11,18}[\dXx](?:\d{2}|\d{4})?(?![0-9A-Za-z])|(?<!\d)(1[3-9]\d)\d{8}(?!\d)"
+)
 #: PostgreSQL quotes the offending row behind these
 _DETAIL = re.compile(r"^(DETAIL|CONTEXT|HINT|详细信息|背景):.*$", re.MULTILINE)
 
