@@ -25,7 +25,8 @@ const scss = {
   setup(builder) {
     builder.onLoad({filter: /\.scss$/}, ({path}) => {
       const {css} = compile(path, {loadPaths: [join(here, 'node_modules/@tabler/core/scss')], style: 'compressed', quietDeps: true});
-      return {contents: css, loader: 'css'};
+      // Its sources name variables without a prefix; its own build adds one afterwards, and so do we.
+      return {contents: css.replace(/(?<![\w-])--(?=[a-z])/g, '--tblr-'), loader: 'css'};
     });
   },
 };
