@@ -17,8 +17,9 @@ class DuplicatePair(Record):
 
     class Cause(models.TextChoices):
         SAME_NUMBER = "same_number", "证件号码相同"
+        DISABILITY_CARD = "disability_card", "残疾人证号与身份证号指同一人"
+        OLD_NUMBER = "old_number", "15 位旧号码与 18 位号码指同一人"
         SAME_NAME_AND_BIRTH = "same_name_birth", "同镇同名同生日"
-        SAME_PHONE_AND_NAME = "same_phone_name", "同名同电话"
 
     class State(models.TextChoices):
         OPEN = "open", "待核对"

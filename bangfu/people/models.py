@@ -4,6 +4,7 @@ from bangfu.people.duplicates import DuplicatePair
 from bangfu.people.events import MemberEvent
 from bangfu.people.household import Household
 from bangfu.people.income import HouseholdIncome
+from bangfu.people.loads import BulkLoad
 from bangfu.people.person import Person
 
-__all__ = ["DuplicatePair", "Household", "HouseholdIncome", "MemberEvent", "Person"]
+__all__ = ["BulkLoad", "DuplicatePair", "Household", "HouseholdIncome", "MemberEvent", "Person"]

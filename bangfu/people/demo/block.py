@@ -79,6 +79,22 @@ def join(*pieces: Piece) -> Piece:
     return np.concatenate(pieces, axis=1)
 
 
+def full_width(piece: Piece) -> Piece:
+    """ASCII as some input methods type it: 138 → １３８. Padding stays padding."""
+    wide = np.zeros((len(piece), piece.shape[1], 3), dtype=np.uint8)
+    code = piece.astype(np.int64) - 0x20 + 0xFF00
+    wide[..., 0] = 0xE0 | code >> 12
+    wide[..., 1] = 0x80 | code >> 6 & 0x3F
+    wide[..., 2] = 0x80 | code & 0x3F
+    wide[piece == 0] = 0
+    return wide.reshape(len(piece), -1)
+
+
+def either(first: Mask, one: Piece, other: Piece) -> Piece:
+    """One where `first` holds, the other elsewhere."""
+    return join(only(first, one), only(~first, other))
+
+
 def only(keep: Mask, piece: Piece) -> Piece:
     """Nothing where `keep` is false."""
     kept = piece.copy()

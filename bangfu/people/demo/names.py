@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bangfu.kernel.text import initials
 from bangfu.people.demo.block import Ints, Mask, Piece, Words, join, only
 
 # per mille; what is left falls on the rare ones
@@ -82,8 +83,11 @@ class Names:
     def take(self, indexes: Ints) -> Names:
         return Names(self.surname[indexes], self.first[indexes], self.second[indexes])
 
-    def text(self) -> Piece:
-        return join(_SURNAMES[self.surname], _LETTERS[self.first], only(self.has_second, _LETTERS[self.second]))
+    def text(self, spaced: Mask | None = None) -> Piece:
+        """`spaced`: with the wide blank that people put between two characters."""
+        blank = _BLANK[np.zeros(len(self.first), dtype=np.int64)]
+        parts = [_SURNAMES[self.surname], _LETTERS[self.first], only(self.has_second, _LETTERS[self.second])]
+        return join(*parts) if spaced is None else join(parts[0], only(spaced, blank), *parts[1:])
 
     def bigrams(self) -> Piece:
         """欧阳修明 → 欧阳,阳修,修明 (as `kernel.text.bigrams`)."""
@@ -93,7 +97,19 @@ class Names:
         return join(head, comma, only(self.has_second, pair))
 
 
-_COMMA = Words((",",))
+    def initials(self) -> Piece:
+        """The beginnings of the initials from two letters on: ow,owx,owxm (as `people.search.name_keys`)."""
+        comma = _COMMA[np.zeros(len(self.first), dtype=np.int64)]
+        surname, first = _SURNAME_INITIALS[self.surname], join(_SURNAME_INITIALS[self.surname], _INITIALS[self.first])
+        is_long = np.asarray(_IS_LONG)[self.surname]
+        second = only(self.has_second, join(comma, first, _INITIALS[self.second]))
+        return join(only(is_long, join(surname, comma)), first, second)
+
+
+_COMMA, _BLANK = Words((",",)), Words(("\u3000",))
+_IS_LONG = [len(name) == 2 for name in POOLS.surnames]
+_SURNAME_INITIALS = Words([initials(name) for name in POOLS.surnames])
+_INITIALS = Words([initials(letter, surname=False) for letter in POOLS.letters])
 
 
 def surnames(rng: np.random.Generator, count: int) -> Ints:

@@ -46,8 +46,8 @@ $$;
 
 WITH_PLACES = """
 CREATE FUNCTION people_with_places(keys text[], village bigint) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(array_agg(key ORDER BY place), '{}')
-        || ARRAY['@' || village / 100000000, '@' || village / 1000000, '@' || village / 1000]
+    SELECT ARRAY['@' || village / 100000000, '@' || village / 1000000, '@' || village / 1000]
+        || coalesce(array_agg(key ORDER BY place), '{}')
     FROM unnest(keys) WITH ORDINALITY AS k(key, place) WHERE key NOT LIKE '@%'
 $$;
 """
