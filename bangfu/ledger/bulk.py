@@ -139,7 +139,9 @@ def _confirm(request: Request, ledger: Ledger, rows: QuerySet[Any], field: str, 
 def edits_page(request: Request, ledger: Ledger) -> HttpResponse:
     """My bulk edits of this ledger, each with its undo."""
     if request.method == "POST":
-        edit = BulkEdit.objects.filter(pk=int(request.POST.get("edit", "0")), user=request.actor.user, ledger=ledger.slug).first()
+        edit = BulkEdit.objects.filter(
+            pk=int(request.POST.get("edit", "0")), user=request.actor.user, ledger=ledger.slug
+        ).first()
         if not edit:
             raise Http404
         restored, left = undo(ledger, edit, by=request.actor)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan  # type: ignore[import-untyped]
 
 from bangfu.ledger.declaration import Ledger
@@ -73,7 +73,7 @@ def _behind(ledger: Ledger, sort: str, after: str) -> Q | TupleGreaterThan:
         raise BadKey(after)
     column = _column(ledger, sort)
     if not sort:  # a row comparison walks the index (scope, id)
-        return TupleGreaterThan(Tuple(F(column), F("pk")), Tuple(Value(value), Value(pk)))
+        return TupleGreaterThan(Tuple(F(column), F("pk")), (value, pk))
     if value is None:
         return Q(**{f"{column}__isnull": True, "pk__gt": pk})
     beyond = "lt" if sort.startswith("-") else "gt"

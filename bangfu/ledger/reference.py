@@ -46,7 +46,9 @@ def _sheet(ledger: Ledger) -> str:
 def _line(column: Column) -> str:
     content = KINDS[column.kind]
     if column.choices:
-        content += "：" + "、".join(str(label) for _, label in column.choices[:12]) + ("…" if len(column.choices) > 12 else "")
+        content += (
+            "：" + "、".join(str(label) for _, label in column.choices[:12]) + ("…" if len(column.choices) > 12 else "")
+        )
     cells = [column.label, "、".join(column.aliases), content, "是" if column.required else "", column.note]
     return "| " + " | ".join(cell.replace("|", "／").replace("\n", " ") for cell in cells) + " |"
 

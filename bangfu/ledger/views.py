@@ -142,7 +142,12 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
         return redirect(ledger.record_url(record.pk))
     draft = drafts.of(request.actor, request.path)
     form = RecordForm(
-        ledger, request.actor, request.POST or None, record=record, initial=_initial(request, ledger), draft=draft
+        ledger,
+        request.actor,
+        request.POST if request.method == "POST" else None,
+        record=record,
+        initial=_initial(request, ledger),
+        draft=draft,
     )
     overtaken: list[tuple[str, str, str]] | None = None
     if request.method == "POST" and form.is_valid():

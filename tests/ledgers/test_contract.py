@@ -144,6 +144,7 @@ def test_history_sees_every_way_of_writing(ledger: Ledger, record: Any) -> None:
     manager.filter(pk=record.pk).update(version=2)
     with connection.cursor() as cursor:
         cursor.execute(f'update "{model._meta.db_table}" set version = 3 where id = %s', [record.pk])
+    record.withdrawn_reason = "改过"
     manager.bulk_update([record], ["withdrawn_reason"])
     manager.filter(pk=record.pk).delete()
     labels = list(events.objects.filter(pgh_obj=record.pk).order_by("pgh_id").values_list("pgh_label", flat=True))

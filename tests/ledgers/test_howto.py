@@ -51,7 +51,11 @@ def test_a_newcomer_following_the_page_gets_a_migration_and_a_clean_check(tmp_pa
 
 
 def test_a_newcomer_with_a_typing_error_is_told_where_and_how_to_mend_it(tmp_path: Path) -> None:
-    wrong = code().replace('sorts = ("built_on",)', 'sorts = ("built_at",)').replace('WaterPoint, "2.2"', 'WaterPoint, "2.9"')
+    wrong = (
+        code()
+        .replace('sorts = ("built_on",)', 'sorts = ("built_at",)')
+        .replace('WaterPoint, "2.2"', 'WaterPoint, "2.9"')
+    )
     newcomer(tmp_path, wrong)
     checked = run(tmp_path, "check")
     assert checked.returncode == 1
