@@ -49,7 +49,7 @@ def _cell(ledger: Ledger, item: Shown, record: Any, card: frozenset[str]) -> Cel
         is_number=item.is_number,
         is_masked=bool(item.mask and value),
         tone=tones.get(value, "") if tones else "",
-        classes=" ".join(["number"] * item.is_number + ["is-telling"] * (item.name in card)),
+        classes=" ".join(["num"] * item.is_number + ["off-card"] * (item.name not in card)),
         title=value.full_name if item.is_division and value else "",
         url=other.record_url(value.pk) if item.is_relation and value and (other := registry.of(type(value))) else "",
     )

@@ -1,7 +1,7 @@
 // Maps without tiles: nothing is loaded from outside. <div class="map" data-map> with
 //   data-boundaries  GeoJSON polygons with properties {adcode, name} (counties or cities)
-//   data-points      {"points": [[latitude, longitude, title, url, tone]], "is_capped"}
-//   data-areas       {"title", "unit", "values": {code: number}, "urls": {code: url}}; ?column= from select[data-map-column]
+//   data-points      GeoJSON points with properties {name, state, url}; "is_capped" when there are more
+//   data-values      id of the table beside the map: tr[data-code], its last cell is the value that colours the place
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import {behave, make} from './behaviour.js';
@@ -39,36 +39,37 @@ function polygons(boundaries) {
   return L.geoJSON(boundaries, {style: {color: '#5b6b70', weight: 0.8, fillColor: '#f7f9f9', fillOpacity: 1}});
 }
 
-function points({points: found}) {
-  const dots = found.map(([latitude, longitude, title, url, tone]) => L
-    .circleMarker([latitude, longitude], {radius: 6, weight: 1.5, color: '#fff', fillColor: DOT[tone] ?? DOT.note, fillOpacity: 0.95})
-    .bindPopup(() => popup(title, '', url)));
-  return L.featureGroup(dots);
+function points(collection) {
+  return L.geoJSON(collection, {
+    pointToLayer: ({properties}, at) => L.circleMarker(at, {radius: 6, weight: 1.5, color: '#fff', fillColor: DOT[properties.state] ?? DOT.note, fillOpacity: 0.95}),
+    onEachFeature: ({properties}, layer) => layer.bindPopup(() => popup(properties.name, '', properties.url)),
+  });
 }
 
-/** Colours the polygons by the figures of one column, and writes the legend. */
-function colour(layer, areas, legend) {
-  const values = new Map(Object.entries(areas.values).map(([code, value]) => [short(code), value]));
-  const urls = new Map(Object.entries(areas.urls).map(([code, url]) => [short(code), url]));
-  const bounds = classes([...values.values()]);
-  const unit = areas.unit ?? '';
+/** {value, text, url} by the first six digits of the division code, from the table beside the map. */
+export function valuesOf(table) {
+  const values = new Map();
+  for (const row of table?.querySelectorAll('tbody tr[data-code]') ?? []) {
+    const cell = row.cells[row.cells.length - 1];
+    values.set(short(row.dataset.code), {value: parseFloat(cell.dataset.value), text: cell.textContent.trim(), url: cell.querySelector('a')?.href});
+  }
+  return values;
+}
+
+/** Colours the polygons by the table's values, and writes the legend. */
+function colour(layer, values, legend) {
+  const bounds = classes([...values.values()].map(({value}) => value));
   layer.eachLayer((area) => {
     const {adcode, name} = area.feature.properties;
-    const value = values.get(short(adcode));
-    area.setStyle({fillColor: value === undefined ? '#f7f9f9' : shade(bounds, value)});
-    area.unbindPopup().bindPopup(() => popup(name, value === undefined ? '没有记录' : `${areas.title}：${value}${unit}`, urls.get(short(adcode))));
+    const found = values.get(short(adcode));
+    area.setStyle({fillColor: Number.isFinite(found?.value) ? shade(bounds, found.value) : '#f7f9f9'});
+    area.bindPopup(() => popup(name, found?.text ?? '不在您的范围内', found?.url));
   });
   legend.replaceChildren(...bounds.map((bound, index) => {
     const swatch = make('span', {class: 'map-swatch'});
     swatch.style.background = shade(bounds, bound);
-    return make('li', {}, swatch, `${index ? `${bounds[index - 1]} 至 ` : '到 '}${bound}${unit}`);
+    return make('li', {}, swatch, index ? `${bounds[index - 1]} 至 ${bound}` : `到 ${bound}`);
   }));
-}
-
-function withColumn(url, column) {
-  const address = new URL(url, location.href);
-  if (column) address.searchParams.set('column', column);
-  return address;
 }
 
 behave('[data-map]', async (holder) => {
@@ -76,21 +77,13 @@ behave('[data-map]', async (holder) => {
   L.control.zoom({zoomInTitle: '放大', zoomOutTitle: '缩小'}).addTo(map);
   map.setView([23.4, 113.4], 7);
   const legend = make('ul', {class: 'map-legend', 'aria-label': '图例'});
-  holder.after(legend);
-  const {boundaries, points: pointsUrl, areas: areasUrl} = holder.dataset;
+  holder.append(legend);
+  const {boundaries, points: pointsUrl, values} = holder.dataset;
   const [shapes, places] = await Promise.all([boundaries ? load(boundaries) : null, pointsUrl ? load(pointsUrl) : null]);
   const areaLayer = shapes && polygons(shapes).addTo(map);
   const pointLayer = places && points(places).addTo(map);
-  if (places?.is_capped) legend.before(make('p', {class: 'map-foot'}, `点太多，只画了 ${places.points.length} 个；请先选小一点的地方。`));
-  const extent = pointLayer?.getBounds().isValid() ? pointLayer.getBounds() : areaLayer?.getBounds();
+  if (places?.is_capped) holder.after(make('p', {class: 'map-foot'}, `点太多，只画了 ${places.features.length} 个；请先选小一点的地方。`));
+  const extent = areaLayer?.getBounds().isValid() ? areaLayer.getBounds() : pointLayer?.getBounds();
   if (extent?.isValid()) map.fitBounds(extent, {padding: [16, 16], maxZoom: 14});
-  const column = document.querySelector('select[data-map-column]');
-  const repaint = async () => {
-    const areas = await load(withColumn(areasUrl, column?.value));
-    if (areas) colour(areaLayer, areas, legend);
-  };
-  if (areaLayer && areasUrl) {
-    column?.addEventListener('change', repaint);
-    await repaint();
-  }
+  if (areaLayer && values) colour(areaLayer, valuesOf(document.getElementById(values)), legend);
 });

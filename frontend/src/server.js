@@ -19,8 +19,8 @@ export function csrfToken() {
 /** What went wrong, from the server's own words when it sent JSON {"error": …}, else by status. */
 function trouble(status, body) {
   try {
-    const {error} = JSON.parse(body);
-    if (error) return error;
+    const {error, detail} = JSON.parse(body);
+    if (error ?? detail) return error ?? detail;
   } catch {
     // Not JSON: an HTML error page, whose text is too long for a toast.
   }
