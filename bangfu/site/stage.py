@@ -6,6 +6,7 @@ Every step is one transaction, so that a start that was killed leaves a step who
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -41,4 +42,4 @@ def load(households: int, seed: int, say: Say) -> None:
     load_cast()
     if households and not Household.objects.exists():
         say(f"演示数据：生成 {households} 户虚构的农户")
-        call_command("demo_data", households=households, seed=seed, verbosity=0)
+        call_command("demo_data", households=households, seed=seed, stdout=StringIO())
