@@ -40,6 +40,8 @@ class Numbers:
     def _ranks(self, day: Ints, sex: Ints) -> Ints:
         """How many of the same day and sex came before, in this block and in earlier ones."""
         group = day * 2 + (sex - 1)
+        if not len(group):
+            return group
         order = np.argsort(group, kind="stable")
         ordered = group[order]
         starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
