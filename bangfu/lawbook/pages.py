@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bangfu.divisions.models import Division
@@ -11,6 +11,7 @@ from bangfu.divisions.scope import Scope
 from bangfu.kernel import codes
 from bangfu.lawbook.models import ParameterOverride
 from bangfu.policy.guideline import Article, Guideline
+from bangfu.policy.holidays import Arrangement
 from bangfu.policy.parameter import LEVEL_LABELS, Mark, Parameter, ParameterMissing, Value
 
 _TONES = {Mark.OFFICIAL: "ok", Mark.SECONDARY: "muted", Mark.DERIVED: "muted", Mark.ASSUMED: "warn"}
@@ -36,11 +37,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Shown:
-    """A parameter in one place on one day. `current` None: nothing is in force, so whoever asks gets an error."""
+    """A parameter in one place on one day. `current` None: nothing is in force, and whoever asks gets an error."""
 
     parameter: Parameter
     current: Line | None
     lines: tuple[Line, ...]
+
+    @property
+    def is_missing(self) -> bool:
+        return self.current is None and self.parameter.is_required
 
     @property
     def decided_by(self) -> str:
@@ -61,11 +66,36 @@ class ArticlePage:
 
     @property
     def missing(self) -> list[Shown]:
-        return [shown for shown in self.shown if shown.current is None]
+        return [shown for shown in self.shown if shown.is_missing]
 
     @property
     def assumed(self) -> list[Shown]:
         return [shown for shown in self.shown if shown.current and shown.current.tone == "warn"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Neighbouring days of one arrangement that are called the same."""
+
+    name: str
+    first: date
+    last: date
+    is_workday: bool
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def spans(arrangement: Arrangement) -> list[Span]:
+    """Worked days one by one, days of rest together."""
+    found: list[Span] = []
+    for day in arrangement.days:
+        if found and not day.is_workday and found[-1].name == day.name:
+            found[-1] = replace(found[-1], last=day.day)
+        else:
+            found.append(Span(day.name, day.day, day.day, day.is_workday))
+    return found
 
 
 class Reader:

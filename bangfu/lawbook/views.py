@@ -13,7 +13,7 @@ from bangfu.divisions.scope import Scope
 from bangfu.kernel import dates
 from bangfu.kernel.dates import DateError
 from bangfu.lawbook.models import Holiday
-from bangfu.lawbook.pages import Reader
+from bangfu.lawbook.pages import Reader, spans
 from bangfu.policy import guideline, holidays
 
 
@@ -54,7 +54,8 @@ def article(request: Request, number: str) -> HttpResponse:
 
 @require_GET
 def working_days(request: Request) -> HttpResponse:
-    context = {"arrangements": holidays.arrangements()[::-1], "rows": Holiday.objects.order_by("-day")}
+    arrangements = [(item, spans(item)) for item in reversed(holidays.arrangements())]
+    context = {"arrangements": arrangements, "rows": Holiday.objects.order_by("-day")}
     return render(request, "lawbook/working_days.html", context)
 
 

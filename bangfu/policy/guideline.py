@@ -155,13 +155,15 @@ def _by_number(entry: Entry, chapters: tuple[Chapter, ...]) -> dict[str, Article
 def _parameters(folder: Path, articles: Mapping[str, Article], home: int | None) -> Iterator[tuple[str, Parameter]]:
     declared: dict[str, Path] = {}
     for file in sorted(folder.glob("*.yaml")):
-        for code, entry in source.read(file).named():
+        top = source.read(file)
+        top.only("group", "parameters")
+        for code, entry in top.entry("parameters").named():
             if not _IDENTIFIER.fullmatch(code):
                 raise entry.fault("", "参数代码只能用小写英文、数字和下划线")
             if code in declared:
                 raise entry.fault("", f"参数已在 {declared[code].name} 中出现")
             declared[code] = file
-            parameter = read_parameter(code, entry, home)
+            parameter = read_parameter(code, entry, home, top.text("group"))
             if parameter.article not in articles:
                 raise entry.fault("article", f"没有第 {parameter.article} 条")
             yield code, parameter

@@ -140,7 +140,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Parameter:
-    """`home`: the division of the guideline, meant when nobody names one. `minimum`/`maximum` bind overrides."""
+    """`home`: the division of the guideline, meant when nobody names one. `minimum`/`maximum` bind overrides.
+
+    `is_required`: the product needs a value everywhere, so that a place without one is told to register it.
+    """
 
     code: str
     article: str
@@ -152,6 +155,8 @@ class Parameter:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     overridden_by: codes.Level = codes.Level.COUNTY
+    is_required: bool = True
+    group: str = ""
     values: tuple[Value, ...] = ()
 
     def at(self, day: date, division: int | None = None, overrides: Iterable[Value] = ()) -> Value:
@@ -233,9 +238,12 @@ def _nearness(division: int | None) -> int:
     return 0 if division is None else int(codes.level_of(division))
 
 
-def read_parameter(code: str, entry: Entry, home: int | None) -> Parameter:
+_KEYS = ["article", "label", "summary", "unit", "kind", "minimum", "maximum", "overridden_by", "required", "values"]
+
+
+def read_parameter(code: str, entry: Entry, home: int | None, group: str) -> Parameter:
     """One entry of guideline/<version>/parameters/*.yaml. Errors: PolicyError."""
-    entry.only("article", "label", "summary", "unit", "kind", "minimum", "maximum", "overridden_by", "values")
+    entry.only(*_KEYS)
     levels = {level.name.lower(): level for level in codes.Level}
     parameter = Parameter(
         code=code,
@@ -248,6 +256,8 @@ def read_parameter(code: str, entry: Entry, home: int | None) -> Parameter:
         minimum=entry.number("minimum", None),
         maximum=entry.number("maximum", None),
         overridden_by=entry.one_of("overridden_by", levels.__getitem__, levels, "county"),
+        is_required=entry.flag("required", True),
+        group=group,
     )
     values = tuple(_read_value(parameter, item) for item in entry.entries("values"))
     for later, value in enumerate(values):

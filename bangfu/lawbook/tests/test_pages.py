@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from bangfu.kernel import dates
 from bangfu.lawbook.models import Holiday, ParameterOverride
-from bangfu.policy import guideline
+from bangfu.lawbook.pages import spans
+from bangfu.policy import guideline, holidays
 
 YINGDE, LIANZHOU = 441881000000, 441882000000
 ClientOf = Callable[[str], Client]
@@ -49,6 +50,14 @@ def test_every_article_has_a_page_with_its_parameters(client_of: ClientOf, numbe
         assert all(value.source in text for value in parameter.values)
 
 
+def test_what_a_county_must_register_is_told_and_what_it_need_not_is_quiet(client_of: ClientOf) -> None:
+    text = page(client_of("县局"), reverse("lawbook:article", args=["1.1"]))
+    assert '防止返贫监测范围：<span class="state state-bad">待登记</span>' in text
+    assert '低收入脱贫户筛查线：<span class="state state-muted">本地未规定</span>' in text
+    register(YINGDE, "8765")
+    assert "待登记" not in page(client_of("县局"), reverse("lawbook:article", args=["1.1"]))
+
+
 def test_an_article_that_is_not_there_is_not_found(client_of: ClientOf) -> None:
     assert client_of("县局").get("/guideline/6.1/").status_code == 404
 
@@ -73,7 +82,7 @@ def test_the_page_of_another_day_shows_the_law_of_that_day(client_of: ClientOf) 
     client = client_of("县局")
     address = reverse("lawbook:article", args=["2.3"])
     now, then = page(client, address, day="2025-06-01"), page(client, address, day="2024-06-01")
-    assert "治理率目标：80%" in now and "治理率目标：60%" in then
+    assert "治理率目标：<b>80%" in now and "治理率目标：<b>60%" in then
     assert 'value="2024-06-01"' in then
     assert f'value="{dates.today()}"' in page(client, address, day="昨天")
 
@@ -92,6 +101,13 @@ def test_nobody_sees_the_guideline_without_logging_in(client_of: ClientOf) -> No
 
 def test_the_page_cannot_be_written_to(client_of: ClientOf) -> None:
     assert client_of("县局").post(reverse("lawbook:index")).status_code == 405
+
+
+def test_days_of_rest_are_shown_together_and_worked_days_one_by_one() -> None:
+    arrangement = next(item for item in holidays.arrangements() if item.year == 2026)
+    shown = [(span.name, span.days) for span in spans(arrangement)]
+    assert shown[:5] == [("元旦", 3), ("调休上班", 1), ("调休上班", 1), ("春节", 9), ("调休上班", 1)]
+    assert sum(span.days for span in spans(arrangement)) == len(arrangement.days)
 
 
 def test_working_days_of_files_and_rows(client_of: ClientOf) -> None:

@@ -84,12 +84,14 @@ extends: "2023"
 drops: [health_checks_per_year]
 """
 NEXT_PARAMETERS = """
-deputy_visits_per_year:
-  article: "5.1"
-  label: 分管负责同志到镇调研
-  unit: times_per_year
-  values:
-    - {value: 3, from: 2024-07-01, division: 440000000000, source: 示例〔2024〕1号, mark: official}
+group: 组织领导
+parameters:
+  deputy_visits_per_year:
+    article: "5.1"
+    label: 分管负责同志到镇调研
+    unit: times_per_year
+    values:
+      - {value: 3, from: 2024-07-01, division: 440000000000, source: 示例〔2024〕1号, mark: official}
 """
 
 
@@ -148,7 +150,12 @@ def test_before_the_first_version_the_first_is_asked() -> None:
         ("2023/articles.yaml", 'number: "5.1"', "number: 5.1", r"chapters\[4\]\.articles\[0\]\.number：“5.1”应为文字"),
         ("2023/articles.yaml", 'number: "5.1"', 'number: "4.1"', "不是第 5 章的条号"),
         ("2023/articles.yaml", 'number: "5.2"', 'number: "5.1"', "条号 5.1 出现两次"),
-        ("2024/parameters/leadership.yaml", '"5.1"', '"6.1"', "deputy_visits_per_year.article：没有第 6.1 条"),
+        (
+            "2024/parameters/leadership.yaml",
+            '"5.1"',
+            '"6.1"',
+            "parameters.deputy_visits_per_year.article：没有第 6.1 条",
+        ),
         ("2024/parameters/leadership.yaml", "unit: times", "unit: time", "unit：“time_per_year”不在可选范围"),
         ("2024/parameters/leadership.yaml", "value: 3", 'value: "3"', r"values\[0\]\.value：应为数字，不加引号"),
         ("2024/parameters/leadership.yaml", "value: 3", "value: 3.5", r"values\[0\]\.value：.*应为整数"),

@@ -21,7 +21,7 @@ def value(number: int, from_on: str = "2023-01-01", division: int | None = GUANG
 
 def parameter(*values: Value, kind: Kind = Kind.INTEGER, by: Level = Level.COUNTY) -> Parameter:
     limits = (Decimal(1), Decimal(30))
-    return Parameter("notice_days", "1.1", "公示天数", Unit.DAY, kind, GUANGDONG, "", *limits, by, values)
+    return Parameter("notice_days", "1.1", "公示天数", Unit.DAY, kind, GUANGDONG, "", *limits, by, values=values)
 
 
 def test_no_division_means_the_guidelines_own() -> None:
