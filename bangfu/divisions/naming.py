@@ -1,8 +1,8 @@
 """How a division is called: the display rule, the key that user spellings are matched by, and the full name.
 
-The source's names stay as they are in `Division.name`. The display rule only mends the ending, where the source writes
-one thing in many ways: 村民委员会, 村民委会 → 村委会; 居民委员会, 居委会会, 居委委员会, 居委 → 居委会. Nothing else of a name
-is touched, so whoever compares with the official list finds every name again.
+The source's names stay as they are in `Division.name`. The display rule only mends the ending, where the source
+writes one thing in many ways: 村民委员会, 村民委会 → 村委会; 居民委员会, 居委会会, 居委委员会, 居委 → 居委会. Nothing
+else of a name is touched, so whoever compares with the official list finds every name again.
 """
 
 from __future__ import annotations

@@ -57,11 +57,18 @@ class BoundaryForm(forms.Form):
     """Everything that the map must be able to say about its origin."""
 
     level = forms.TypedChoiceField(
-        label="图层", choices=[(3, "县级边界"), (2, "市级边界")], coerce=lambda value: Level(int(value)), widget=forms.RadioSelect
+        label="图层",
+        choices=[(3, "县级边界"), (2, "市级边界")],
+        coerce=lambda value: Level(int(value)),
+        widget=forms.RadioSelect,
     )
     file = forms.FileField(label="GeoJSON 文件", help_text="WGS-84 或 CGCS2000 经纬度；每个要素用 adcode 写明 6 位代码")
-    source = forms.CharField(label="数据来源", max_length=120, help_text="谁制作、哪一年，如 省自然资源厅 2024 年标准地图")
-    approval_no = forms.CharField(label="审图号", max_length=60, required=False, help_text="没有审图号的地图只能内部使用")
+    source = forms.CharField(
+        label="数据来源", max_length=120, help_text="谁制作、哪一年，如 省自然资源厅 2024 年标准地图"
+    )
+    approval_no = forms.CharField(
+        label="审图号", max_length=60, required=False, help_text="没有审图号的地图只能内部使用"
+    )
 
 
 def _decoded(content: bytes) -> str:

@@ -48,7 +48,9 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 def _census() -> list[tuple[str, int]]:
-    counted = dict(Division.objects.filter(valid_to=None).values_list("level").annotate(Count("code")).order_by("level"))
+    counted = dict(
+        Division.objects.filter(valid_to=None).values_list("level").annotate(Count("code")).order_by("level")
+    )
     labels = {Level.CITY: "市", Level.COUNTY: "县（市、区）", Level.TOWN: "镇（乡、街道）", Level.VILLAGE: "村（社区）"}
     return [(text, counted.get(int(level), 0)) for level, text in labels.items()]
 
@@ -133,7 +135,9 @@ def boundary_list(request: HttpRequest) -> HttpResponse:
             return redirect("divisions:boundary_preview", _stage(request, form).pk)
         except BoundaryError as error:
             faults = error.faults
-    layers = [(title, boundaries.sources(Boundary.objects.filter(level=level))) for level, title in ((3, "县级"), (2, "市级"))]
+    layers = [
+        (title, boundaries.sources(Boundary.objects.filter(level=level))) for level, title in ((3, "县级"), (2, "市级"))
+    ]
     context = {"form": form, "faults": faults, "layers": layers, "footnote": boundaries.FOOTNOTE}
     return render(request, "divisions/boundaries.html", context, status=422 if faults or form.errors else 200)
 

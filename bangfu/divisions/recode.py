@@ -72,7 +72,7 @@ def _columns(model: type[models.Model]) -> Iterator[models.Field]:
 
 def _target(model: type[models.Model], field: models.Field) -> Target:
     key = model._meta.pk
-    if key is None or key.column is None:
+    if key is None or key.column is None or field.column is None:
         raise ImproperlyConfigured(f"{model._meta.label}: rows can only be recoded over a primary key of one column")
     title = f"{model._meta.verbose_name}的{field.verbose_name}"
     return Target(model._meta.db_table, field.column, key.column, str(key.rel_db_type(connection)), title)

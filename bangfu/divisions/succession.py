@@ -1,4 +1,4 @@
-"""Changes of codes: what an operator declares (old code → new code), checked whole, then carried out in one transaction.
+"""Changes of codes: what an operator declares (old → new), checked whole, carried out in one transaction.
 
 Kinds: merge (several into one), split (one into several), rename, transfer (another code, e.g. another county). What
 lies below an old code follows by its own digits, unless the list says where each goes.
@@ -78,7 +78,8 @@ def parse(text: str) -> list[Pair]:
         if not new:
             faults.append(f"第 {number} 行：没有新代码，应写“原代码,新代码,新名称”")
             continue
-        pairs.append(Pair(old, new, *cells[2:3], takes_rows=len(cells) > 3 and cells[3].lower() in _YES))
+        name, takes = [*cells[2:4], "", ""][:2]
+        pairs.append(Pair(old, new, name, takes.lower() in _YES))
     if faults or not pairs:
         raise SuccessionError(_few(faults) or ["请填写至少一行“原代码,新代码,新名称”"])
     return pairs
@@ -139,7 +140,10 @@ def _shape_faults(kind: str, pairs: Sequence[Pair]) -> list[str]:
     if kind == Change.Kind.RENAME:
         faults += [f"{p.old} 更名后的名称没有填" for p in pairs if p.old and not p.name]
     leaving = {p.old for p in pairs if p.old and p.old != p.new}
-    faults += [f"{new} 既是原代码又是新代码，请分两次登记" for new in sorted({p.new for p in pairs if p.old != p.new} & leaving)]
+    faults += [
+        f"{new} 既是原代码又是新代码，请分两次登记"
+        for new in sorted({p.new for p in pairs if p.old != p.new} & leaving)
+    ]
     return faults
 
 
@@ -161,9 +165,7 @@ def _line_faults(pairs: Sequence[Pair], known: dict[int, Division]) -> list[str]
     return faults
 
 
-def _with_below(
-    pairs: Sequence[Pair], known: dict[int, Division]
-) -> tuple[list[Pair], dict[int, Division], list[str]]:
+def _with_below(pairs: Sequence[Pair], known: dict[int, Division]) -> tuple[list[Pair], dict[int, Division], list[str]]:
     """Add a pair for everything that lies below an ending code: the same digits under the new code."""
     full, faults = list(pairs), []
     heirs = defaultdict(list)
@@ -181,7 +183,9 @@ def _with_below(
         if len(heirs[root]) > 1:
             faults.append(f"{division.full_name}（{division.code}）归哪个新代码没有写，请在清单里加一行")
         elif target in named or Division.objects.filter(code=target).exists():
-            faults.append(f"{division.full_name}（{division.code}）换成 {target} 与已有代码重复，请在清单里写明它的新代码")
+            faults.append(
+                f"{division.full_name}（{division.code}）换成 {target} 与已有代码重复，请在清单里写明它的新代码"
+            )
         else:
             full.append(Pair(division.code, target, division.name))
     return full, below, faults
@@ -194,10 +198,8 @@ def _living_below(code: int) -> list[Division]:
 
 def _with_takers(pairs: Sequence[Pair]) -> list[Pair]:
     """An only heir takes the rows; among several only the one that is marked."""
-    heirs = Counter(pair.old for pair in pairs if pair.old)
-    return [
-        Pair(p.old, p.new, p.name, takes_rows=p.old != p.new and (heirs[p.old] == 1 or p.takes_rows)) for p in pairs
-    ]
+    heirs = Counter(pair.old for pair in pairs)
+    return [Pair(p.old, p.new, p.name, p.old != p.new and (heirs[p.old] == 1 or p.takes_rows)) for p in pairs]
 
 
 def _created(pairs: Sequence[Pair], known: dict[int, Division]) -> tuple[list[Row], list[str]]:
@@ -207,7 +209,9 @@ def _created(pairs: Sequence[Pair], known: dict[int, Division]) -> tuple[list[Ro
             old = known.get(pair.old) if pair.old else None
             names[pair.new] = pair.name or names.get(pair.new, "") or (old.name if old else "")
     living = {code for code, division in known.items() if not division.valid_to} | set(names)
-    rows = [row_of(code, name, living) for code, name in sorted(names.items(), key=lambda item: codes.level_of(item[0]))]
+    rows = [
+        row_of(code, name, living) for code, name in sorted(names.items(), key=lambda item: codes.level_of(item[0]))
+    ]
     faults = [f"新代码 {row.code} 没有名称" for row in rows if not row.name]
     faults += [f"新代码 {row.code} 的上级不存在，请先在清单里加上级" for row in rows if not _has_place(row)]
     marked = Counter(pair.old for pair in pairs if pair.old and pair.takes_rows)

@@ -97,7 +97,9 @@ def _split(word: str) -> Q:
     condition = Q(pk__in=[])
     for cut in range(1, len(word) - 1):
         above, own = word[:cut], word[cut:]
-        condition |= Q(grams__contains=bigrams(own), full_name__regex=".*".join(map(_literal, above)) + ".*" + _literal(own))
+        condition |= Q(
+            grams__contains=bigrams(own), full_name__regex=".*".join(map(_literal, above)) + ".*" + _literal(own)
+        )
     return condition
 
 

@@ -27,13 +27,15 @@ class BadQuery(ValueError):
 @require_GET
 @cache_control(private=True, max_age=60)
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """?q= typed text, ?level=4,5, ?within=code,code, ?act=read → {"results": [{value, label, text, note, level, ended}]}"""
+    """?q= typed text, ?level=4,5, ?within=code,code, ?act=read → {"results": [{value, label, text, note, …}]}"""
     try:
         reach, levels = _reach(request), _levels(request)
     except BadQuery as error:
         return _refuse(error)
     place = request.actor.place  # type: ignore[attr-defined]
-    found = suggest.suggest(request.GET.get("q", "")[:60].replace("\x00", ""), reach, levels, place, settings.SUGGESTIONS)
+    found = suggest.suggest(
+        request.GET.get("q", "")[:60].replace("\x00", ""), reach, levels, place, settings.SUGGESTIONS
+    )
     return JsonResponse({"results": found})
 
 
@@ -63,7 +65,7 @@ def _layer(request: HttpRequest) -> tuple[int, int] | None:
 
 def _own_place(request: HttpRequest) -> int | None:
     actor: Any = request.actor  # type: ignore[attr-defined]
-    place = actor.place or next((low for low, _ in actor.scope("read").ranges), None)
+    place: int | None = actor.place or next((low for low, _ in actor.scope("read").ranges), None)
     if place and codes.level_of(place) > Level.COUNTY:
         return place // codes.SPANS[Level.COUNTY] * codes.SPANS[Level.COUNTY]
     return place

@@ -1,7 +1,8 @@
 """Some real divisions of Guangdong for the tests of every package: `load_sample()` inside a database test.
 
-Real codes and names of the statistical list of 2023, chosen for their traps: 东莞 has no counties, two towns are called
-桥头镇, 大塘 is a village in two counties, 东华镇 has a 鱼湾 village beside a 鱼湾 community, 松山湖 is a functional area.
+Real codes and names of the statistical list of 2023, chosen for their traps: 东莞 has no counties, two towns are
+called 桥头镇, 大塘 is a village in two counties, 东华镇 has a 鱼湾 village beside a 鱼湾 community, 松山湖 is a
+functional area.
 """
 
 from bangfu.divisions.load import upsert

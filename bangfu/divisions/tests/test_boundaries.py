@@ -21,7 +21,9 @@ def sample(db: None) -> dict[int, Division]:
     return load_sample()
 
 
-def feature(adcode: Any = "441881", kind: str = "Polygon", coordinates: Any = SQUARE, **properties: Any) -> dict[str, Any]:
+def feature(
+    adcode: Any = "441881", kind: str = "Polygon", coordinates: Any = SQUARE, **properties: Any
+) -> dict[str, Any]:
     return {
         "type": "Feature",
         "properties": {"adcode": adcode, **properties},
@@ -90,8 +92,12 @@ def test_what_is_no_geojson_is_told(content: bytes, words: str) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.sampled_from(["441881", 441882, 113.0, 24.0]),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["type", "properties", "geometry", "adcode", "coordinates", "name"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "properties", "geometry", "adcode", "coordinates", "name"]), inner, max_size=4
+        )
+    ),
     max_leaves=12,
 )
 
@@ -126,7 +132,9 @@ def test_a_replacement_writes_over_its_codes_and_leaves_the_rest() -> None:
     boundaries.replace({441881000000: {"type": "Polygon", "coordinates": SQUARE}}, 3, source="旧")
     boundaries.replace({441882000000: {"type": "Polygon", "coordinates": SQUARE}}, 3, source="旧")
     before = boundaries.version(440000000000, 3)
-    boundaries.replace({441881000000: {"type": "Polygon", "coordinates": SQUARE}}, 3, source="新", approval_no="粤S(2024)1号")
+    boundaries.replace(
+        {441881000000: {"type": "Polygon", "coordinates": SQUARE}}, 3, source="新", approval_no="粤S(2024)1号"
+    )
     assert dict(Boundary.objects.values_list("division_id", "source")) == {441881000000: "新", 441882000000: "旧"}
     assert boundaries.version(440000000000, 3) != before
 
@@ -142,5 +150,8 @@ def test_the_layer_is_geojson_with_six_digit_codes() -> None:
 def test_the_package_fills_an_empty_layer_and_never_writes_over_an_upload() -> None:
     boundaries.replace({441881000000: {"type": "Polygon", "coordinates": SQUARE}}, 3, source="自己的")
     if boundaries.seed(44):
-        assert set(Boundary.objects.filter(level=2).values_list("division_id", flat=True)) == {441800000000, 441900000000}
+        assert set(Boundary.objects.filter(level=2).values_list("division_id", flat=True)) == {
+            441800000000,
+            441900000000,
+        }
     assert list(Boundary.objects.filter(level=3).values_list("source", flat=True)) == ["自己的"]

@@ -49,7 +49,9 @@ def test_other_provinces_are_not_ended_by_a_load() -> None:
 
 def test_what_changed_after_the_day_of_the_data_stays_as_it_is() -> None:
     load_sample()
-    change = Change.objects.create(kind="rename", from_on=date(2025, 1, 1), document_no="粤民〔2025〕1号", recorded_by="系统员")
+    change = Change.objects.create(
+        kind="rename", from_on=date(2025, 1, 1), document_no="粤民〔2025〕1号", recorded_by="系统员"
+    )
     Succession.objects.create(change=change, old_id=441881137000, new_id=441881137000)
     Division.objects.filter(code=441881137000).update(name="新东华镇", full_name="清远市英德市新东华镇")
     load.upsert(sample_rows(), as_of=AS_OF, province=44)

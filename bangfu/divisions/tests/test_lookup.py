@@ -1,8 +1,8 @@
 from datetime import date
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,7 +100,9 @@ def test_a_living_place_is_preferred_to_an_ended_one_of_the_same_name() -> None:
 
 
 def test_a_name_costs_one_query() -> None:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         lookup.resolve("东华镇光明村")
     assert len(queries) == 1
 

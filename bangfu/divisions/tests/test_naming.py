@@ -70,7 +70,13 @@ def test_place_names_sound_as_they_are_spoken(name: str, pinyin: str, initials: 
 
 def test_full_names_leave_out_a_province_and_keep_a_municipality() -> None:
     known = {440000000000, 441900000000, 110000000000}
-    names = {440000000000: "广东省", 441900000000: "东莞市", 441900101000: "石碣镇", 110000000000: "北京市", 110101000000: "东城区"}
+    names = {
+        440000000000: "广东省",
+        441900000000: "东莞市",
+        441900101000: "石碣镇",
+        110000000000: "北京市",
+        110101000000: "东城区",
+    }
     full = naming.full_names(row_of(code, name, known) for code, name in names.items())
     assert full[440000000000] == "广东省"
     assert full[441900101000] == "东莞市石碣镇"

@@ -52,7 +52,9 @@ def test_the_question_narrows_but_never_widens(client_of: ClientOf) -> None:
     assert county.get("/divisions/suggest?q=大塘&act=grant").json()["results"] == []
 
 
-@pytest.mark.parametrize("address", ["suggest?q=a&level=9", "suggest?q=a&act=steal", "children?of=abc", "suggest?q=a&within=1"])
+@pytest.mark.parametrize(
+    "address", ["suggest?q=a&level=9", "suggest?q=a&act=steal", "children?of=abc", "suggest?q=a&within=1"]
+)
 def test_a_crooked_address_is_refused_in_words(client_of: ClientOf, address: str) -> None:
     response = client_of("县局").get(f"/divisions/{address}")
     assert response.status_code == 400
@@ -147,7 +149,11 @@ def test_a_list_of_codes_may_come_as_a_file_in_either_encoding(operator: Client)
 
 def test_a_change_in_the_future_or_without_codes_is_refused(operator: Client) -> None:
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
-    for wrong, words in (({"from_on": tomorrow}, "还没有到"), ({"lines": ""}, "至少一行"), ({"document_no": ""}, "批准文号")):
+    for wrong, words in (
+        ({"from_on": tomorrow}, "还没有到"),
+        ({"lines": ""}, "至少一行"),
+        ({"document_no": ""}, "批准文号"),
+    ):
         response = operator.post("/divisions/successions/new/", CHANGE | wrong)
         assert response.status_code == 422
         assert words in response.content.decode()

@@ -107,7 +107,9 @@ def test_a_rule_that_forbids_the_move_is_told_and_the_rest_goes_on(change: Chang
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("UPDATE accounts_unit SET credit_code = id::text")
         cursor.execute("CREATE UNIQUE INDEX one_code ON accounts_unit (division_id, credit_code)")
-    units().objects.create(name="早已在新村", division_id=NEW, credit_code=units().objects.filter(division=OLD)[0].credit_code)
+    units().objects.create(
+        name="早已在新村", division_id=NEW, credit_code=units().objects.filter(division=OLD)[0].credit_code
+    )
     recode.run(change, batch=10)
     step = step_of(change)
     assert f"{OLD} 的数据并入 {NEW} 后会与已有数据重复（one_code）" in step.trouble
@@ -119,7 +121,9 @@ def test_a_rule_that_forbids_the_move_is_told_and_the_rest_goes_on(change: Chang
 def test_rows_of_a_split_village_without_heir_wait_for_people(db: None) -> None:
     load_sample()
     units().objects.create(name="待分配", division_id=OLD)
-    made = succession.plan("split", succession.parse(f"{OLD},{NEW},光明一村\n{OLD},441881137241,光明二村"), Scope.of([44 * 10**10]))
+    made = succession.plan(
+        "split", succession.parse(f"{OLD},{NEW},光明一村\n{OLD},441881137241,光明二村"), Scope.of([44 * 10**10])
+    )
     assert [division.code for division in made.without_heir] == [OLD]
     change = succession.carry_out(made, from_on=date(2025, 3, 1), document_no="1号", by="系统员")
     recode.run(change)

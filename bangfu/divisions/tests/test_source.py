@@ -8,12 +8,14 @@ from bangfu.kernel.codes import Level
 
 FILES = {
     "provinces.csv": 'code,name\n44,"广东省"\n11,"北京市"\n42,"湖北省"\n',
-    "cities.csv": 'code,name,provinceCode\n4418,"清远市",44\n4419,"东莞市",44\n1101,"市辖区",11\n4290,"省直辖县级行政区划",42\n',
+    "cities.csv": 'code,name,provinceCode\n4418,"清远市",44\n4419,"东莞市",44\n'
+    '1101,"市辖区",11\n4290,"省直辖县级行政区划",42\n',
     "areas.csv": 'code,name,cityCode,provinceCode\n441881,"英德市",4418,44\n441900,"东莞市",4419,44\n'
     '110101,"东城区",1101,11\n429004,"仙桃市",4290,42\n',
     "streets.csv": 'code,name,areaCode,provinceCode,cityCode\n441881137,"东华镇",441881,44,4418\n'
     '441900101,"石碣镇",441900,44,4419\n441900401,"松山湖",441900,44,4419\n',
-    "villages.csv": 'code,name,streetCode,provinceCode,cityCode,areaCode\n441881137201,"光明村委会",441881137,44,4418,441881\n'
+    "villages.csv": "code,name,streetCode,provinceCode,cityCode,areaCode\n"
+    '441881137201,"光明村委会",441881137,44,4418,441881\n'
     '441900401498,"松山湖虚拟社区",441900401,44,4419,441900\n',
 }
 

@@ -32,7 +32,8 @@ def faults(kind: str, *lines: str) -> str:
 
 
 def test_lines_may_be_divided_by_commas_tabs_or_blanks_under_a_head_line() -> None:
-    text = "\ufeff原代码,新代码,新名称,接收数据\n441881137201, 441881137240，光明新村,是\n441881137202\t441881137240\n\n441881137203 441881137240\n"
+    text = "\ufeff原代码,新代码,新名称,接收数据\n441881137201, 441881137240，光明新村,是\n"
+    text += "441881137202\t441881137240\n\n441881137203 441881137240\n"
     assert succession.parse(text) == [
         Pair(441881137201, 441881137240, "光明新村", takes_rows=True),
         Pair(441881137202, 441881137240),
@@ -81,7 +82,9 @@ def test_a_town_that_moves_to_another_county_takes_its_villages_along() -> None:
 
 def test_a_county_that_gets_another_code_keeps_its_outline() -> None:
     box = {"type": "Polygon", "coordinates": [[[113, 24], [114, 24], [114, 25], [113, 24]]]}
-    Boundary.objects.create(division_id=441882000000, level=3, geometry=box, source="x", uploaded_at="2025-01-01T00:00Z")
+    Boundary.objects.create(
+        division_id=441882000000, level=3, geometry=box, source="x", uploaded_at="2025-01-01T00:00Z"
+    )
     carry_out("transfer", "441882000000,441889000000,连州区")
     assert Boundary.objects.get(division=441889000000).geometry == box
     assert Division.objects.get(code=441889102207).full_name == "清远市连州区大路边镇大塘村委会"

@@ -43,4 +43,6 @@ class Command(BaseCommand):
     def recode(self, options: dict[str, Any]) -> None:
         for change in recode.unfinished():
             for step in recode.run(change):
-                self.stdout.write(f"{change} · {step.title}：已改 {step.moved} 行" + (f"（{step.trouble}）" if step.trouble else ""))
+                self.stdout.write(
+                    f"{change} · {step.title}：已改 {step.moved} 行" + (f"（{step.trouble}）" if step.trouble else "")
+                )
