@@ -75,7 +75,9 @@ def grant_role(
     there, excludes one the person has, or is already granted in that time.
     """
     grant = Grant(
-        user=User.objects.select_for_update().get(pk=user.pk),  # two officers at once: the second sees the first's grant
+        user=User.objects.select_for_update().get(
+            pk=user.pk
+        ),  # two officers at once: the second sees the first's grant
         role=role,
         division=division,
         unit=unit,
@@ -114,7 +116,11 @@ def needs_confirmation(role: Role, by: By) -> bool:
 @transaction.atomic
 def confirm_grant(grant: Grant, *, by: Actor, at: datetime.datetime) -> None:
     """The second pair of eyes. Errors: PermissionDenied for the one who proposed it and the one who gets it."""
-    grant = Grant.objects.select_for_update(of=("self",)).select_related("user", "division", "unit__division").get(pk=grant.pk)
+    grant = (
+        Grant.objects.select_for_update(of=("self",))
+        .select_related("user", "division", "unit__division")
+        .get(pk=grant.pk)
+    )
     _authorise(by, grant.user, _place(grant))
     if grant.granted_by_id == _pk(by):
         raise PermissionDenied("提出授权的人不能自己复核，请另一位安全员办理")
@@ -129,7 +135,11 @@ def confirm_grant(grant: Grant, *, by: Actor, at: datetime.datetime) -> None:
 @transaction.atomic
 def end_grant(grant: Grant, *, by: By, at: datetime.datetime, reason: str) -> None:
     """Ends a grant at once, or turns down one that waits. A second time changes nothing."""
-    grant = Grant.objects.select_for_update(of=("self",)).select_related("user", "division", "unit__division").get(pk=grant.pk)
+    grant = (
+        Grant.objects.select_for_update(of=("self",))
+        .select_related("user", "division", "unit__division")
+        .get(pk=grant.pk)
+    )
     _authorise(by, grant.user, _place(grant))
     if grant.ended_at:
         return
@@ -152,4 +162,3 @@ def _log(by: By, grant: Grant, detail: str, reason: str = "") -> None:
 def installation() -> Actor:
     """The command line of the installation, which makes the first officers."""
     return Actor(None)
-

@@ -7,6 +7,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "用户和权限"
 
     def ready(self) -> None:
-        from bangfu.accounts import entrance  # models exist only now
+        from bangfu.accounts import entrance  # noqa: PLC0415 (models exist only now)
 
         entrance.listen()

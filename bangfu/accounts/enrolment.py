@@ -1,4 +1,4 @@
-"""Accounts of people: made, disabled and given a new start by the security officer. No password is ever known to two."""
+"""Accounts of people: made, disabled and given a new start by the security officer; no password is known to two."""
 
 from __future__ import annotations
 
@@ -122,4 +122,3 @@ def _told(by: By, act: str, reason: str = "") -> pghistory.context:
 
 def _log(by: By, user: User, detail: str, reason: str = "") -> None:
     access.record(by or installation(), AccessKind.GRANT, user, reason, detail=detail)
-

@@ -20,7 +20,6 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import AccessKind, AccessLog, User
 from bangfu.accounts.origin import address, current_request_id
 
-
 _OWN_KEYS: dict[Signal, str] = {
     password_changed: "修改密码",
     password_set: "设置密码",

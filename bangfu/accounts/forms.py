@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
 
@@ -17,10 +17,16 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.divisions.forms import DivisionField
 
 
-
 def _date(**kwargs: Any) -> forms.DateField:
     """The browser's own calendar, which wants ISO dates."""
     return forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+def show(error: ValidationError, form: forms.Form) -> None:
+    """Puts the faults that an act found beside the fields they are about, the rest on top."""
+    faults = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    for name, messages in faults.items():
+        form.add_error(name if name in form.fields else None, messages)
 
 
 class UnitField(forms.CharField):
@@ -49,19 +55,22 @@ class UnitField(forms.CharField):
         return unit
 
 
-class SearchForm(forms.Form):
-    q = forms.CharField(required=False, max_length=60, label="姓名、账号、手机或单位")
-
-
 class UserForm(forms.Form):
     """Who the person is. `existing`: the account name stays as it is."""
 
     username = forms.CharField(
-        label="账号", max_length=60, validators=[User.username_validator], help_text="用来登录，建好后不能改。可用姓名拼音或工号"
+        label="账号",
+        max_length=60,
+        validators=[User.username_validator],
+        help_text="用来登录，建好后不能改。可用姓名拼音或工号",
     )
     name = forms.CharField(label="姓名", max_length=40)
     phone = forms.RegexField(
-        r"^1\d{10}$", label="手机", required=False, error_messages={"invalid": "请填 11 位手机号"}, widget=forms.TextInput({"inputmode": "tel"})
+        r"^1\d{10}$",
+        label="手机",
+        required=False,
+        error_messages={"invalid": "请填 11 位手机号"},
+        widget=forms.TextInput({"inputmode": "tel"}),
     )
     unit = UnitField(label="所在单位", required=False)
 
@@ -91,10 +100,6 @@ class GrantForm(forms.Form):
         self.order_fields(self.field_order)
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label="原因", max_length=200)
-
-
 class UnitForm(forms.ModelForm):
     class Meta:
         model = Unit
@@ -106,9 +111,13 @@ class UnitForm(forms.ModelForm):
 
 
 class TraceForm(forms.Form):
-    who = forms.CharField(label="谁", required=False, max_length=60, widget=forms.TextInput({"placeholder": "姓名或账号"}))
+    who = forms.CharField(
+        label="谁", required=False, max_length=60, widget=forms.TextInput({"placeholder": "姓名或账号"})
+    )
     kind = forms.ChoiceField(label="做什么", required=False, choices=[("", "全部"), *AccessKind.choices])
-    what = forms.CharField(label="内容", required=False, max_length=60, widget=forms.TextInput({"placeholder": "对象、事由或号码"}))
+    what = forms.CharField(
+        label="内容", required=False, max_length=60, widget=forms.TextInput({"placeholder": "对象、事由或号码"})
+    )
     from_on = _date(label="自", required=False)
     to_on = _date(label="至", required=False)
 

@@ -1,4 +1,4 @@
-"""用户和授权: the desk of the security officer. What happens is in `appointments` and `enrolment`; here are its pages."""
+"""用户和授权: the desk of the security officer. The acts are in `appointments` and `enrolment`; here are the pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bangfu.accounts import appointments, enrolment, keyset
 from bangfu.accounts.actor import Actor
-from bangfu.accounts.forms import GrantForm, ReasonForm, SearchForm, UnitForm, UserForm
+from bangfu.accounts.forms import GrantForm, UnitForm, UserForm, show
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.models import Grant, Unit, User
 from bangfu.accounts.roles import Act, Role
@@ -53,7 +53,12 @@ def found_users(actor: Actor, text: str) -> QuerySet[User]:
     because a team member's account may be kept where they come from."""
     if not text:
         return managed_users(actor)
-    words = Q(name__icontains=text) | Q(username__icontains=text) | Q(unit__name__icontains=text) | Q(phone__startswith=text)
+    words = (
+        Q(name__icontains=text)
+        | Q(username__icontains=text)
+        | Q(unit__name__icontains=text)
+        | Q(phone__startswith=text)
+    )
     elsewhere = User.objects.filter(username=text).values("pk")
     managed = managed_users(actor).filter(words)
     return _with_grants(User.objects.filter(Q(pk__in=managed.values("pk")) | Q(pk__in=elsewhere)))
@@ -64,7 +69,7 @@ def found_users(actor: Actor, text: str) -> QuerySet[User]:
 def users(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "").strip()[:60]
     rows, following = keyset.page(found_users(request.actor, text), request.GET)
-    context = {"users": rows, "next": following, "q": text, "search": SearchForm(request.GET), "today": timezone.localdate()}
+    context = {"users": rows, "next": following, "q": text, "today": timezone.localdate()}
     if request.htmx and "before" in request.GET:
         return render(request, "accounts/_users.html", context)
     context["pending_count"] = pending_grants(request.actor).count()
@@ -107,12 +112,6 @@ def user(request: Request, pk: int) -> HttpResponse:
     return render(request, "accounts/user.html", context)
 
 
-def _own(form: Form, error: ValidationError) -> None:
-    """Puts the faults of an act beside the fields they are about."""
-    for name, faults in getattr(error, "error_dict", {None: error.error_list}).items():
-        form.add_error(name if name in form.fields else None, faults)
-
-
 def _submitted(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
     """Runs the act with the cleaned form; None when the form or the act found faults, which the form then shows."""
     if not form.is_valid():
@@ -120,7 +119,7 @@ def _submitted(form: Form, act: Callable[[dict[str, Any]], Any]) -> Any:
     try:
         return act(form.cleaned_data)
     except ValidationError as error:
-        _own(form, error)
+        show(error, form)
         return None
 
 
@@ -258,7 +257,9 @@ def units(request: Request) -> HttpResponse:
         return HttpResponseRedirect(reverse("accounts:units"))
     mine = Unit.objects.filter(request.actor.scope(Act.GRANT).q("division")).select_related("division")
     rows, following = keyset.page(mine, request.GET)
-    return render(request, "accounts/units.html", {"form": form, "units": rows, "next": following}, status=_status(form))
+    return render(
+        request, "accounts/units.html", {"form": form, "units": rows, "next": following}, status=_status(form)
+    )
 
 
 @require_safe

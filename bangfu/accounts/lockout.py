@@ -28,7 +28,8 @@ def respond(
     attempts = AccessAttempt.objects.filter(username=username, ip_address=address(request))
     last = attempts.aggregate(last=Max("attempt_time"))["last"] or timezone.now()
     opens_at = timezone.localtime(last + settings.AXES_COOLOFF_TIME)
-    words = f"密码连续输错 {settings.AXES_FAILURE_LIMIT} 次，账号在这台设备的网络上已暂时锁定，{opens_at:%H:%M} 之后可以再试。"
+    limit = settings.AXES_FAILURE_LIMIT
+    words = f"密码连续输错 {limit} 次，账号在您这边的网络上暂时锁定，{opens_at:%H:%M} 之后可以再试。"
     if not wants_page(request):
         return JsonResponse({"detail": words}, status=429, json_dumps_params={"ensure_ascii": False})
     context = {"words": words, "opens_at": opens_at, "username": username}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bangfu.accounts import tokens as token_acts
-from bangfu.accounts.forms import TokenForm
+from bangfu.accounts.forms import TokenForm, show
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.models import ApiToken
 from bangfu.accounts.roles import Act
@@ -58,8 +58,7 @@ def tokens(request: Request) -> HttpResponse:
             )
             form = TokenForm(by=request.actor)
         except ValidationError as error:
-            for name, faults in getattr(error, "error_dict", {None: error.error_list}).items():
-                form.add_error(name if name in form.fields else None, faults)
+            show(error, form)
     mine = ApiToken.objects.filter(user=request.user).select_related("division").order_by("-pk")
     context = {"form": form, "tokens": mine, "secret": secret, "today": timezone.localdate()}
     return render(request, "accounts/tokens.html", context, status=422 if form.is_bound and form.errors else 200)

@@ -1,4 +1,4 @@
-"""Every request gets an actor; every page needs a log-in unless it says otherwise; answers carry the security headers."""
+"""Every request gets an actor; every page needs a log-in unless it says otherwise; answers are not kept in caches."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ PLACE = "place"
 
 #: A camera for papers and codes and the position of a point are asked for by our own pages; nothing else is.
 PERMISSIONS_POLICY = ", ".join(
-    [f"{name}=(self)" for name in ("camera", "geolocation", "publickey-credentials-get", "publickey-credentials-create")]
+    [
+        f"{name}=(self)"
+        for name in ("camera", "geolocation", "publickey-credentials-get", "publickey-credentials-create")
+    ]
     + [f"{name}=()" for name in ("accelerometer", "display-capture", "gyroscope", "magnetometer", "microphone", "midi")]
     + [f"{name}=()" for name in ("payment", "usb", "browsing-topics", "interest-cohort")]
 )
@@ -103,7 +106,9 @@ def refusal(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """Where to go after the log-in: the page that was open, never another site."""
-    shown = request.headers.get("HX-Current-URL") or ("" if request.method == "GET" else request.headers.get("Referer", ""))
+    shown = request.headers.get("HX-Current-URL") or (
+        "" if request.method == "GET" else request.headers.get("Referer", "")
+    )
     if not shown:
         return request.get_full_path() if wants_page(request) else "/"
     if not url_has_allowed_host_and_scheme(shown, {request.get_host()}):
@@ -116,11 +121,11 @@ def _unfinished(request: HttpRequest) -> HttpResponse | None:
     """What a person must do before work: set a new password, set up a second factor where the role asks for it."""
     user = request.user
     assert isinstance(user, User)
-    if settings.OIDC_BACKEND == request.session.get(BACKEND_SESSION_KEY):
+    if request.session.get(BACKEND_SESSION_KEY) == settings.OIDC_BACKEND:
         return None  # password and second factor are the identity provider's
-    if settings.PASSWORD_DAYS and user.password_set_at:
-        if timezone.now() - user.password_set_at > timedelta(days=settings.PASSWORD_DAYS):
-            return _sent(request, "account_change_password", f"密码已用满 {settings.PASSWORD_DAYS} 天，请设置新密码")
+    set_at, days = user.password_set_at, settings.PASSWORD_DAYS
+    if days and set_at and timezone.now() - set_at > timedelta(days=days):
+        return _sent(request, "account_change_password", f"密码已用满 {days} 天，请设置新密码")
     if settings.SECOND_FACTOR_ROLES and second_factor.is_missing(request):
         return _sent(request, "mfa_index", "您的角色须使用两步验证，请先绑定验证器或安全密钥")
     return None

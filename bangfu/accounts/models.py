@@ -50,7 +50,12 @@ class User(AbstractUser):
     phone = models.CharField("手机", max_length=20, blank=True, default="")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="所在单位")
     division = models.ForeignKey(
-        Division, models.PROTECT, null=True, blank=True, verbose_name="账号归属地", help_text="由哪里的安全员管理这个账号"
+        Division,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="账号归属地",
+        help_text="由哪里的安全员管理这个账号",
     )
     password_set_at = models.DateTimeField("密码设置时间", null=True, blank=True)
 
@@ -96,7 +101,9 @@ class Grant(models.Model):
     reason = models.CharField("依据", max_length=200, blank=True, default="")
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="授权人")
     granted_at = models.DateTimeField("授权时间", db_default=Now())
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人")
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人"
+    )
     confirmed_at = models.DateTimeField("复核时间", null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="终止人")
     ended_at = models.DateTimeField("终止时间", null=True, blank=True)
@@ -147,7 +154,9 @@ class Grant(models.Model):
         reach = REACH[Role(self.role)]
         faults: dict[str, str] = {}
         if reach.needs_unit != bool(self.unit_id):
-            faults["unit"] = f"{self.get_role_display()}须指定单位" if reach.needs_unit else f"{self.get_role_display()}不授在单位上"
+            faults["unit"] = (
+                f"{self.get_role_display()}须指定单位" if reach.needs_unit else f"{self.get_role_display()}不授在单位上"
+            )
         if fault := self._division_fault(reach.levels):
             faults["division"] = fault
         if faults:
@@ -171,7 +180,6 @@ class Grant(models.Model):
         return Division.objects.filter(parent=self.division, level=Level.COUNTY).exists()
 
 
-
 class Verb(models.TextChoices):
     """What a token may do; revealing, unmasking, granting and auditing need a person."""
 
@@ -192,13 +200,15 @@ class ApiToken(models.Model):
     name = models.CharField("用途", max_length=60)
     key = models.CharField("编号", max_length=16, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
-    scopes = ArrayField(models.CharField(max_length=80), verbose_name="范围", help_text="read:* 或 write:household-toilets")
+    scopes = ArrayField(
+        models.CharField(max_length=80), verbose_name="范围", help_text="read:* 或 write:household-toilets"
+    )
     division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, verbose_name="限于区划")
     from_on = models.DateField("生效日期")
     to_on = models.DateField("截止日期", help_text="含当日")
     created_at = models.DateTimeField("创建时间", db_default=Now())
-    last_used_on = models.DateField("最近使用日期", null=True)
-    revoked_at = models.DateTimeField("吊销时间", null=True)
+    last_used_on = models.DateField("最近使用日期", null=True, blank=True)
+    revoked_at = models.DateTimeField("吊销时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "接口令牌"

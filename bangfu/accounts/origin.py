@@ -1,4 +1,4 @@
-"""From where a request comes, behind as many reverse proxies as the installation trusts, and whether it wants a page."""
+"""From where a request comes, behind as many reverse proxies as are trusted, and whether it wants a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 
 def address(request: HttpRequest) -> str | None:
-    """The client's address. Of X-Forwarded-For only what trusted proxies have written counts: the rest can be forged."""
+    """The client's address. Of X-Forwarded-For only what trusted proxies wrote counts: the rest can be forged."""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     trusted: int = settings.TRUSTED_PROXIES
     if trusted and len(hops) >= trusted:

@@ -17,7 +17,8 @@ class CharacterClassesValidator:
         found = {next((name for name, test in _CLASSES.items() if test(c)), "符号") for c in password}
         if len(found) < self.classes:
             raise ValidationError(
-                f"密码太单一：现在只有{'、'.join(sorted(found)) or '空白'}。{self.get_help_text()}", code="password_too_uniform"
+                f"密码太单一：现在只有{'、'.join(sorted(found)) or '空白'}。{self.get_help_text()}",
+                code="password_too_uniform",
             )
 
     def get_help_text(self) -> str:

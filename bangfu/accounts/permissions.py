@@ -33,7 +33,13 @@ def lies_on(role: Role) -> str:
 def permissions(request: Request) -> HttpResponse:
     mine = request.actor.roles
     lines = [
-        Line(role, lies_on(role), REACH[role].sees, tuple((ACT_LABELS[act], act in MATRIX[role]) for act in Act), role in mine)
+        Line(
+            role,
+            lies_on(role),
+            REACH[role].sees,
+            tuple((ACT_LABELS[act], act in MATRIX[role]) for act in Act),
+            role in mine,
+        )
         for role in Role
     ]
     return render(request, "accounts/permissions.html", {"acts": [ACT_LABELS[act] for act in Act], "lines": lines})

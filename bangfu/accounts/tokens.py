@@ -54,7 +54,14 @@ def issue(
         raise ValidationError({"division": f"{division}不在您的管辖范围内"})
     key, secret = secrets.token_hex(_KEY_CHARACTERS // 2), secrets.token_urlsafe(_SECRET_BYTES)
     token = ApiToken(
-        user=by.user, name=name, key=key, digest=_digest(secret), scopes=wanted, division=division, from_on=today, to_on=to_on
+        user=by.user,
+        name=name,
+        key=key,
+        digest=_digest(secret),
+        scopes=wanted,
+        division=division,
+        from_on=today,
+        to_on=to_on,
     )
     token.full_clean()
     token.save()

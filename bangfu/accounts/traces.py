@@ -20,7 +20,21 @@ from bangfu.accounts.http import Request, needs
 from bangfu.accounts.models import AccessKind, AccessLog
 from bangfu.accounts.roles import Act
 
-HEADS = ("编号", "时间", "谁", "角色", "区划", "做什么", "对象", "对象编号", "内容", "事由", "行数", "来源地址", "请求编号")
+HEADS = (
+    "编号",
+    "时间",
+    "谁",
+    "角色",
+    "区划",
+    "做什么",
+    "对象",
+    "对象编号",
+    "内容",
+    "事由",
+    "行数",
+    "来源地址",
+    "请求编号",
+)
 _FETCH = 2000
 
 
@@ -119,5 +133,3 @@ def export(request: Request) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines(found, mark), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="traces-{now:%Y%m%d-%H%M}.csv"'
     return response
-
-
