@@ -52,8 +52,8 @@ def test_every_article_has_a_page_with_its_parameters(client_of: ClientOf, numbe
 
 def test_what_a_county_must_register_is_told_and_what_it_need_not_is_quiet(client_of: ClientOf) -> None:
     text = page(client_of("县局"), reverse("lawbook:article", args=["1.1"]))
-    assert '防止返贫监测范围：<span class="state state-bad">待登记</span>' in text
-    assert '低收入脱贫户筛查线：<span class="state state-muted">本地未规定</span>' in text
+    assert '防止返贫监测范围：<b><span class="state state-bad">待登记</span>' in text
+    assert '低收入脱贫户筛查线：<b><span class="state state-muted">本地未规定</span>' in text
     register(YINGDE, "8765")
     assert "待登记" not in page(client_of("县局"), reverse("lawbook:article", args=["1.1"]))
 
