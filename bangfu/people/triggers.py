@@ -32,7 +32,8 @@ def _changed(old: str, new: str) -> str:
 
 
 def _refresh(households: str) -> str:
-    return f"PERFORM people_refresh_households(ARRAY({households}));"
+    """Only when there is a household: a statement trigger also fires for no row, and would call itself for ever."""
+    return f"PERFORM people_refresh_households(found.ids) FROM (SELECT ARRAY({households}) AS ids) found WHERE found.ids <> '{{}}';"
 
 
 _PLACE_KEYS = pgtrigger.Trigger(
@@ -74,11 +75,13 @@ HOUSEHOLD = [
     _statement(
         "village_followers",
         pgtrigger.Update,
-        " ".join(
+        "IF EXISTS (SELECT FROM new_rows n JOIN old_rows o USING (id) WHERE n.village_id <> o.village_id) THEN "
+        + " ".join(
             f"UPDATE {table} f SET village_id = n.village_id FROM new_rows n JOIN old_rows o USING (id)"
             " WHERE n.village_id <> o.village_id AND f.household_id = n.id AND f.village_id <> n.village_id;"
             for table in _FOLLOWERS
-        ),
+        )
+        + " END IF;",
         old="old_rows",
         new="new_rows",
     ),
