@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -109,7 +109,11 @@ class Reader:
         self.place = place or guideline.division
         rows = ParameterOverride.objects.valid().select_related("division").order_by("division", "from_on")
         self.rows = [row for row in rows if self._may_see(row.division_id, scope)]
-        self.names = _names(self._divisions_of_files())
+        self.divisions = Division.objects.in_bulk({*self._divisions_of_files(), self.place} - {None})
+
+    @property
+    def where(self) -> Division | None:
+        return self.divisions.get(self.place) if self.place else None
 
     def article(self, number: str) -> ArticlePage:
         article = self.guideline.articles[number]
@@ -138,10 +142,8 @@ class Reader:
         return Shown(parameter, next((line for line in lines if line.is_in_force), None), tuple(lines))
 
     def _place_of(self, value: Value) -> str:
-        return "全国" if value.division is None else self.names.get(value.division, str(value.division))
-
-
-def _names(divisions: Iterable[int]) -> dict[int, str]:
-    """Other provinces are not in the table of a province; their code is shown then."""
-    found = Division.objects.filter(code__in=set(divisions)).only("code", "name", "full_name")
-    return {division.code: division.full_name or division.label for division in found}
+        """Divisions of other provinces are not in the table; their code is shown then."""
+        if value.division is None:
+            return "全国"
+        known = self.divisions.get(value.division)
+        return known.full_name or known.label if known else str(value.division)

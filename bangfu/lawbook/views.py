@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import dates
 from bangfu.kernel.dates import DateError
@@ -77,5 +76,4 @@ def _place(actor: Viewer, scope: Scope) -> int | None:
 
 
 def _context(reader: Reader) -> dict[str, object]:
-    place = Division.objects.filter(code=reader.place or 0).first()
-    return {"guideline": reader.guideline, "day": reader.on, "today": dates.today(), "where": place}
+    return {"guideline": reader.guideline, "day": reader.on, "today": dates.today(), "where": reader.where}

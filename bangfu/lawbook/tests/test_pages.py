@@ -91,7 +91,7 @@ def test_the_page_costs_few_queries_however_many_parameters(
     client_of: ClientOf, django_assert_max_num_queries: Any
 ) -> None:
     client = client_of("县局")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get(reverse("lawbook:index"))
 
 
