@@ -19,12 +19,19 @@ async function load(url) {
 
 /** Upper bounds of up to five classes with about equally many places in each. */
 export function classes(values) {
-  const sorted = [...new Set(values.filter(Number.isFinite))].sort((a, b) => a - b);
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
   if (sorted.length <= SHADES.length) return sorted;
   return SHADES.map((_, index) => sorted[Math.ceil(((index + 1) * sorted.length) / SHADES.length) - 1]);
 }
 
 const shade = (bounds, value) => SHADES[bounds.length === 1 ? SHADES.length - 1 : Math.max(0, bounds.findIndex((bound) => value <= bound))];
+
+/** 67–334 for whole numbers, "66.5 以上至 91" for others, "0 及以下" for the lowest class. */
+function range(above, bound) {
+  if (above === null) return bound === 0 ? '0' : `${bound} 及以下`;
+  if (!Number.isInteger(above) || !Number.isInteger(bound)) return `${above} 以上至 ${bound}`;
+  return above + 1 === bound ? `${bound}` : `${above + 1}–${bound}`;
+}
 
 function popup(title, text, url) {
   const body = make('div', {}, make('strong', {}, title));
@@ -33,7 +40,8 @@ function popup(title, text, url) {
   return body;
 }
 
-const short = (code) => String(code).slice(0, 6);
+/** 441881000000 → "441881"; towns and villages have no outlines, so their codes stay as they are. */
+const short = (code) => String(code).replace(/^(\d{6})0{6}$/, '$1');
 
 function polygons(boundaries) {
   return L.geoJSON(boundaries, {style: {color: '#5b6b70', weight: 0.8, fillColor: '#f7f9f9', fillOpacity: 1}});
@@ -58,17 +66,18 @@ export function valuesOf(table) {
 
 /** Colours the polygons by the table's values, and writes the legend. */
 function colour(layer, values, legend) {
-  const bounds = classes([...values.values()].map(({value}) => value));
+  const drawn = layer.getLayers().map((area) => values.get(short(area.feature.properties.adcode))?.value);
+  const bounds = classes(drawn.filter(Number.isFinite));
   layer.eachLayer((area) => {
     const {adcode, name} = area.feature.properties;
     const found = values.get(short(adcode));
     area.setStyle({fillColor: Number.isFinite(found?.value) ? shade(bounds, found.value) : '#f7f9f9'});
-    area.bindPopup(() => popup(name, found?.text ?? '不在您的范围内', found?.url));
+    area.bindPopup(() => popup(name, found?.text ?? '', found?.url));
   });
   legend.replaceChildren(...bounds.map((bound, index) => {
     const swatch = make('span', {class: 'map-swatch'});
     swatch.style.background = shade(bounds, bound);
-    return make('li', {}, swatch, index ? `${bounds[index - 1]} 至 ${bound}` : `到 ${bound}`);
+    return make('li', {}, swatch, range(index ? bounds[index - 1] : null, bound));
   }));
 }
 
@@ -85,5 +94,8 @@ behave('[data-map]', async (holder) => {
   if (places?.is_capped) holder.after(make('p', {class: 'map-foot'}, `点太多，只画了 ${places.features.length} 个；请先选小一点的地方。`));
   const extent = areaLayer?.getBounds().isValid() ? areaLayer.getBounds() : pointLayer?.getBounds();
   if (extent?.isValid()) map.fitBounds(extent, {padding: [16, 16], maxZoom: 14});
+  if (!areaLayer?.getLayers().length && !pointLayer?.getLayers().length) {
+    holder.append(make('p', {class: 'map-nothing'}, '这里没有边界和坐标可画，数字请看旁边的表。'));
+  }
   if (areaLayer && values) colour(areaLayer, valuesOf(document.getElementById(values)), legend);
 });

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 NO_CLASS = (RadioSelect, CheckboxSelectMultiple)
+DASHES = "---------"  # Django's words for "nothing chosen"
 
 
 @register.simple_tag
@@ -38,6 +39,7 @@ def control(field: BoundField) -> SafeString:
         kind = "form-check-input"
     elif isinstance(widget, Select):
         kind = "form-select"
+        widget.choices = [(value, "未选" if label == DASHES else label) for value, label in widget.choices]
     own = widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{kind} {own}".strip()})
 
