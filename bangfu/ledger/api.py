@@ -280,6 +280,8 @@ def router_of(ledger: Ledger) -> Router:
         ("GET", "/{pk}/history", row_history, {200: list[Event]}, "经过"),
     ]
     for method, path, view, response, summary in operations:
+        if ledger.acts_only and method != "GET":
+            continue
         operation_id = f"{ledger.slug.replace('-', '_')}_{view.__name__}"
         router.add_api_operation(
             path,

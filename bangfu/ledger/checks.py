@@ -45,7 +45,7 @@ def field_of(ledger: Ledger, name: str) -> Field[Any, Any] | None:
 
 def _slots(ledger: Ledger) -> Iterator[Complaint]:
     for slot in REQUIRED:
-        if not getattr(ledger, slot, None):
+        if not getattr(ledger, slot, None) and not (slot == "form" and ledger.acts_only):
             yield f"slot {slot} is missing", f"declare {slot} in the class"
     for name in vars(type(ledger)):
         if not name.startswith("_") and not hasattr(Ledger, name) and name not in Ledger.__annotations__:

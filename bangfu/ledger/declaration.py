@@ -86,7 +86,10 @@ class Ledger:
     sorts: ClassVar[tuple[str, ...]] = ()
     #: fields searched by the box, or a Search
     search: ClassVar[tuple[str, ...] | Search] = ()
-    form: ClassVar[tuple[str, ...]]
+    #: fields asked for, in this order; none in a ledger of acts
+    form: ClassVar[tuple[str, ...]] = ()
+    #: rows come from named acts alone (events, decisions, entries): nobody adds, changes or withdraws one by hand
+    acts_only: ClassVar[bool] = False
     #: fields that one may set for many rows at once
     bulk: ClassVar[tuple[str, ...]] = ()
     #: columns of the workbook, in and out
@@ -182,6 +185,8 @@ class Ledger:
         return tuple(dict.fromkeys((*self.read_by, *self.edited_by)))
 
     def may(self, actor: Actor, act: Act) -> bool:
+        if self.acts_only and act in WRITING:
+            return False
         roles = self.edited_by if act in WRITING else self.readers()
         return actor.may(act, roles) and actor.may_in_ledger(act, self.slug)
 

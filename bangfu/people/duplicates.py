@@ -56,7 +56,8 @@ class DuplicatePairLedger(Ledger):
     columns = ("first", "second", "causes", "division", "state", "decided_on", "decided_by")
     card = ("first", "second", "state")
     filters = ("state", "causes", "decided_on")
-    form = ("reason",)
+    acts_only = True
+    groups = {"核对": ("state", "causes", "division", "decided_on", "decided_by", "reason")}
     tones = {"state": {"open": "warn", "same": "muted", "different": "muted"}}
     stats = (
         Stat("待核对", where=Q(state="open"), unit="对"),

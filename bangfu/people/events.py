@@ -56,6 +56,7 @@ class MemberEventLedger(Ledger):
     columns = ("person", "kind", "happened_on", "household", "other_household", "village", "note")
     card = ("person", "kind", "happened_on")
     filters = ("kind", "happened_on", "household", "person")
-    form = ("note",)
+    acts_only = True
+    groups = {"变动": ("kind", "happened_on", "person", "household", "other_household", "village", "note")}
     stats = tuple(Stat(kind.label, where=models.Q(kind=kind), unit="次") for kind in MemberEvent.Kind)[:5]
     is_vast = True

@@ -13,17 +13,25 @@ from django.db import models
 
 from bangfu.accounts.models import Unit
 from bangfu.divisions.models import Division
-from bangfu.kernel.identity import check_character
+from bangfu.kernel.identity import check_character, parse
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import shown
+from bangfu.ledger.record import BOOKKEEPING
 
 HERE = 441881137201  # 英德市东华镇光明村: inside the scope of 县局, 镇办, 队长
 ELSEWHERE = 441882101202  # 连州市星子镇联西村: the scope of 外县
 
 _numbers = count(1)
+
+
+def _as_the_number_says(values: dict[str, Any]) -> None:
+    number = parse(values["identity_no"])
+    values |= {"born_on": number.born_on, "sex": number.sex}
+
+
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
-SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {}
+SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {"persons": _as_the_number_says}
 
 
 def identity_number(serial: int) -> str:
@@ -71,7 +79,13 @@ def values_for(ledger: Ledger, place: int = HERE) -> dict[str, Any]:
 
 
 def make(ledger: Ledger, place: int = HERE) -> Any:
-    record = ledger.model(**values_for(ledger, place))
+    """A row in the database. In a ledger of acts: with a value in every column that a row must have."""
+    values = values_for(ledger, place)
+    if ledger.acts_only:
+        fields = [f for f in ledger.model._meta.concrete_fields if not (f.primary_key or f.null or f.has_default())]
+        missing = [f.name for f in fields if f.name not in (ledger.scope, *BOOKKEEPING)]
+        values |= {name: value_for(ledger, name, place) for name in missing}
+    record = ledger.model(**values)
     if ledger.scope not in ledger.form and not ledger.scope_from:
         setattr(record, f"{ledger.scope}_id", place)
     ledger.place(record)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bangfu.people import codes
 from bangfu.people.demo.block import Ints, Mask, Piece, Words, constant, day, hundredths, join, null_unless, number, yes
 from bangfu.people.demo.chances import Table, happens, log_normal
 from bangfu.people.demo.families import AS_OF, Families
 from bangfu.people.demo.persons import Traits
-from bangfu.people import codes
 
 YEARS = (AS_OF.year - 1, AS_OF.year)
 _LIFTED_KINDS = Words(["", *codes.values("lifted_kind", "一般脱贫户", "低保脱贫户", "特困供养脱贫户")])
