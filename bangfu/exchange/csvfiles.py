@@ -75,7 +75,7 @@ def _blocks(path: str, encoding: str, delimiter: str) -> Iterator[Block]:
         rows = csv.reader(file, delimiter=delimiter)
         try:
             while block := list(islice(rows, ROWS if first > 1 else FIRST_ROWS)):
-                yield Block(first, block)  # type: ignore[arg-type]
+                yield Block(first, block)
                 first += len(block)
         except csv.Error as error:
             raise Refused(f"第 {rows.line_num} 行附近的引号没有成对，后面的内容连成了一格。请核对后再上传") from error

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from bangfu.accounts import access
@@ -43,7 +44,7 @@ def deliver(
     format: str = Format.XLSX,
     unmasked: bool = False,
     reason: str = "",
-) -> HttpResponse:
+) -> HttpResponseBase:
     """The file itself, or the page on which it will be ready.
 
     Errors: PermissionDenied (from the source), NoReason.
@@ -60,7 +61,7 @@ def deliver(
         format=Format(format),
         is_unmasked=unmasked,
         reason=reason.strip()[:200],
-        user=actor.user,
+        user=actor.user,  # type: ignore[misc]  # every view is behind the log-in
         place=actor.place,
     )
     if _is_larger(chosen, limits().export_rows_at_once):
@@ -79,17 +80,25 @@ def _is_larger(chosen: Extract, rows: int) -> bool:
 def make(pk: int) -> None:
     """What the job does: asks again with the grants of now, writes the file, keeps it for its owner."""
     export = ExportFile.objects.select_related("user").get(pk=pk)
-    if export.state not in (ExportState.QUEUED, ExportState.WRITING):
+    if not export.is_busy:
         return
     ExportFile.objects.filter(pk=pk).update(state=ExportState.WRITING)
     actor = actor_of(export.user, export.place)
-    chosen = extract(export.source, actor, export.params, unmasked=export.is_unmasked)
-    with tempfile.TemporaryFile() as file:
-        _make(export, chosen, actor, file)
-        file.seek(0)
-        export.file.save(f"{export.mark}.{export.format}", File(file), save=False)
-    export.state = ExportState.READY
-    export.save(update_fields=["file", "state", "rows"])
+    try:
+        chosen = extract(export.source, actor, export.params, unmasked=export.is_unmasked)
+        with tempfile.TemporaryFile() as file:
+            _make(export, chosen, actor, file)
+            file.seek(0)
+            export.file.save(f"{export.mark}.{export.format}", File(file), save=False)
+    except PermissionDenied as error:
+        export.state, export.message = ExportState.FAILED, str(error)
+    except Exception:  # the person must not wait for ever; the error goes on to the log
+        told = f"生成时出了意外，请稍后重新导出；仍不行，请把编号 {export.mark} 报给管理员"
+        ExportFile.objects.filter(pk=pk).update(state=ExportState.FAILED, message=told)
+        raise
+    else:
+        export.state = ExportState.READY
+    export.save(update_fields=["file", "state", "rows", "message"])
 
 
 def actor_of(user: User, place: int | None = None) -> Actor:

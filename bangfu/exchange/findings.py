@@ -22,7 +22,9 @@ def elsewhere(batch: SheetBatch) -> Iterator[Fault]:
         yield Fault(number, column, NEUTRAL)
     several = batch.fetch("SELECT _row, count(*) FROM {rows} WHERE NOT _elsewhere GROUP BY _row HAVING count(*) > 1")
     for number, rows in several:
-        yield Fault(number, column, f"系统里已有 {rows} 条“{batch.sheet.identity_label}”相同的记录，请先处理重复，再导入这一行")
+        yield Fault(
+            number, column, f"系统里已有 {rows} 条“{batch.sheet.identity_label}”相同的记录，请先处理重复，再导入这一行"
+        )
 
 
 def doubles(batch: SheetBatch) -> Iterator[Fault]:
@@ -55,7 +57,9 @@ def strays(batch: SheetBatch) -> Iterator[Fault]:
     """Rows without a place, or whose place the importer may not write."""
     scope = q(batch.target.scope)
     label = batch.target.label_of(batch.target.scope)
-    rows = batch.fetch(f"SELECT _row, {scope} IS NULL FROM {{rows}} WHERE {scope} IS NULL OR NOT {within(scope, batch.ranges)}")
+    rows = batch.fetch(
+        f"SELECT _row, {scope} IS NULL FROM {{rows}} WHERE {scope} IS NULL OR NOT {within(scope, batch.ranges)}"
+    )
     for number, is_blank in rows:
         yield Fault(number, batch.sheet.scope, f"没有填“{label}”，不知道属于哪里" if is_blank else NEUTRAL)
 

@@ -27,7 +27,18 @@ PLACE_PARTS: dict[Level, tuple[str, ...]] = {
     Level.CITY: ("市", "地市", "地级市", "市州", "市地州盟", "所在市", "城市"),
     Level.COUNTY: ("县", "县区", "区县", "县市区", "县市区旗", "区县市", "所在县", "所在县区", "县名称"),
     Level.TOWN: ("乡", "镇", "乡镇", "镇街", "镇乡", "镇街道", "乡镇街道", "镇乡街道", "所在镇", "所在乡镇", "镇名称"),
-    Level.VILLAGE: ("村", "行政村", "村居", "村社区", "行政村社区", "村居委会", "村委会", "所在村", "村名称", "村居社区"),
+    Level.VILLAGE: (
+        "村",
+        "行政村",
+        "村居",
+        "村社区",
+        "行政村社区",
+        "村居委会",
+        "村委会",
+        "所在村",
+        "村名称",
+        "村居社区",
+    ),
 }
 
 
@@ -88,7 +99,11 @@ def find(sheets: Sequence[Sheet], rows: Sequence[Row]) -> Match | None:
 
 
 def _better(found: Match, best: Match) -> bool:
-    return (found.weight, -len(found.ignored), best.bottom - best.top) > (best.weight, -len(best.ignored), found.bottom - found.top)
+    return (found.weight, -len(found.ignored), best.bottom - best.top) > (
+        best.weight,
+        -len(best.ignored),
+        found.bottom - found.top,
+    )
 
 
 def _is_enough(found: Match) -> bool:
@@ -104,7 +119,10 @@ def _can_be_head(row: Row) -> bool:
 def _levels(rows: Sequence[Row]) -> dict[int, list[str]]:
     """Column → its heads from the top down; a group head reaches right over the columns that have a head below it."""
     width = max(map(len, rows))
-    texts = [[str(cell).strip() if cell not in ("", None) else "" for cell in row] + [""] * (width - len(row)) for row in rows]
+    texts = [
+        [str(cell).strip() if cell not in ("", None) else "" for cell in row] + [""] * (width - len(row))
+        for row in rows
+    ]
     for upper, below in reversed(list(zip(texts, texts[1:], strict=False))):
         group = ""
         for index in range(width):

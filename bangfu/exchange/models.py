@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
@@ -124,10 +125,10 @@ class StagedRow(models.Model):
     worksheet = models.PositiveSmallIntegerField("工作表", help_text="在文件中的位置")
     row_no = models.PositiveIntegerField("行号", help_text="在工作表中，自 1 起")
     data = models.JSONField("内容")
-    faults = models.JSONField("错误", null=True)
+    faults: Any = models.JSONField("错误", null=True)
     verdict = models.CharField("结论", max_length=1, choices=Verdict.choices)
     target = models.BigIntegerField("目标行", null=True)
-    before = models.JSONField("原值", null=True)
+    before: Any = models.JSONField("原值", null=True)
     version = models.IntegerField("原版本", null=True)
 
     class Meta:

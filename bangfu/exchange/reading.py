@@ -29,7 +29,13 @@ class Recognised:
     rows: int = 0
 
     def told(self) -> dict[str, Any]:
-        return {"kind": self.kind, "worksheets": self.worksheets, "notes": self.notes, "written": self.written, "rows": self.rows}
+        return {
+            "kind": self.kind,
+            "worksheets": self.worksheets,
+            "notes": self.notes,
+            "written": self.written,
+            "rows": self.rows,
+        }
 
 
 def open_file(path: str, name: str) -> tuple[FileKind, list[Worksheet]]:
@@ -126,7 +132,9 @@ def _moved(match: heads.Match, left: int) -> heads.Match:
 
 
 def _refuse_without_identity(table: Table) -> None:
-    missing = [column.label for column in table.missing if column.name in table.sheet.identity and column is not table.place]
+    missing = [
+        column.label for column in table.missing if column.name in table.sheet.identity and column is not table.place
+    ]
     if missing:
         raise Refused(
             f"工作表“{table.worksheet.name}”缺少“{'、'.join(missing)}”一列：没有它，分不清每一行是谁。"
@@ -150,7 +158,10 @@ def _wrong_sheet(book: Book, worksheets: Sequence[Worksheet], seen: list[str]) -
 def _first_texts(worksheet: Worksheet) -> list[str]:
     """The row with most texts among the first."""
     block: Block | None = next(iter(worksheet.blocks()), None)
-    rows = [[cell.strip() for cell in row if isinstance(cell, str) and cell.strip()] for row in (block.rows if block else [])[:20]]
+    rows = [
+        [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
+        for row in (block.rows if block else [])[:20]
+    ]
     return max(rows, key=len, default=[])
 
 
@@ -182,7 +193,7 @@ def _told(table: Table, position: int, rows: int) -> dict[str, Any]:
     match = table.match
     cells = {column.name: index for index, column in match.columns.items()}
     if table.place and match.parts:
-        cells[table.place.name] = match.parts and max(match.parts, key=lambda index: match.parts[index])
+        cells[table.place.name] = max(match.parts, key=lambda index: match.parts[index])
     return {
         "name": table.worksheet.name,
         "position": table.worksheet.position,
@@ -191,15 +202,29 @@ def _told(table: Table, position: int, rows: int) -> dict[str, Any]:
         "head": table.head_row,
         "rows": rows,
         "cells": cells,
-        "width": max(match.heads, default=0) + 1,
-        "columns": [f"{column_letters(index)} {head}" for index, head in sorted(match.heads.items()) if _is_read(match, index)],
+        "fault_column": _fault_column(table),
+        "columns": [
+            f"{column_letters(index)} {head}" for index, head in sorted(match.heads.items()) if _is_read(match, index)
+        ],
         "ignored": match.ignored,
         "missing": [column.label for column in table.missing],
-        "notes": table.notes.lines(),
+        "notes": [*table.notes.lines(), *_masked(table)],
     }
+
+
+def _masked(table: Table) -> list[str]:
+    return [
+        f"“{reader.column.label}”有 {reader.masked} 格是打过码的，按空白处理，不改动原有内容"
+        for reader in table.readers.values()
+        if reader.masked
+    ]
+
+
+def _fault_column(table: Table) -> int:
+    """Where 错误说明 stands already, or will."""
+    there = [index for index, head in table.match.heads.items() if heads.key(head) == heads.FAULT_HEAD]
+    return there[0] if there else max(table.width, max(table.match.heads, default=0) + 1)
 
 
 def _is_read(match: heads.Match, index: int) -> bool:
     return index in match.columns or index in match.parts
-
-

@@ -19,7 +19,12 @@ from bangfu.kernel import codes, identity
 from bangfu.kernel.codes import Level
 from bangfu.kernel.masks import mask_phone
 
-PLACE_HEADS = ((Level.CITY, "市"), (Level.COUNTY, "县（市、区）"), (Level.TOWN, "镇（街道）"), (Level.VILLAGE, "村（社区）"))
+PLACE_HEADS = (
+    (Level.CITY, "市"),
+    (Level.COUNTY, "县（市、区）"),
+    (Level.TOWN, "镇（街道）"),
+    (Level.VILLAGE, "村（社区）"),
+)
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 32_000  # a cell of a workbook holds 32,767 characters
 _MEMORY = 20_000
@@ -31,7 +36,7 @@ Cells = Sequence[Any]
 
 def safe(text: str) -> str:
     """Text that a spreadsheet would take for a formula gets an apostrophe in front; the import takes it off again."""
-    return f"'{text}"[:LONGEST] if text.startswith(RISKY) else text[:LONGEST]
+    return f"'{text}"[:LONGEST] if text.lstrip("'").startswith(RISKY) else text[:LONGEST]
 
 
 class Memory(dict[Any, Any]):
@@ -117,8 +122,8 @@ def _joined(parts: list[list[str]]) -> list[str]:
 
 def _one(column: Column, unmasked: bool, typed: bool) -> Callable[[Any], Any]:
     if column.masked and not unmasked:
-        mask = column.mask or {Kind.IDENTITY: identity.mask, Kind.PHONE: mask_phone}.get(column.kind, _stars)
-        return lambda value: safe(mask(str(value)))
+        hide = mask(column)
+        return lambda value: safe(hide(str(value)))
     if column.kind is Kind.CHOICE:
         labels = dict(column.choices)
         return lambda value: safe(str(labels.get(value, value)))
@@ -128,6 +133,10 @@ def _one(column: Column, unmasked: bool, typed: bool) -> Callable[[Any], Any]:
     if column.kind in (Kind.CODE, Kind.IDENTITY, Kind.PHONE) and not typed:
         return _kept_digits
     return _typed if typed else _text
+
+
+def mask(column: Column) -> Callable[[str], str]:
+    return column.mask or {Kind.IDENTITY: identity.mask, Kind.PHONE: mask_phone}.get(column.kind, _stars)
 
 
 def _stars(text: str) -> str:
@@ -154,6 +163,6 @@ def _text(value: Any) -> str:
 def _typed(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
-    if isinstance(value, bool) or isinstance(value, datetime) or not isinstance(value, (date, int, float)):
+    if isinstance(value, (bool, datetime)) or not isinstance(value, (date, int, float)):
         return _text(value)
     return str(value) if isinstance(value, int) and abs(value) >= _EXACT else value

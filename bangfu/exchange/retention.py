@@ -13,13 +13,17 @@ from bangfu.exchange.models import BUSY, ExportFile, ExportState, ImportRun, Pro
 def sweep() -> None:
     """Removes what is older than the limits; runs and exports themselves stay as a record of who did what."""
     now = timezone.now()
-    for run in ImportRun.objects.filter(created_at__lt=now - datetime.timedelta(days=limits().kept_days)).exclude(file=""):
+    for run in ImportRun.objects.filter(created_at__lt=now - datetime.timedelta(days=limits().kept_days)).exclude(
+        file=""
+    ):
         StagedRow.objects.filter(run=run).delete()
         run.file.delete(save=False)
         if run.state in (State.PREVIEWED, *BUSY):
             run.state = State.DISCARDED
         run.save(update_fields=["file", "state"])
-    for export in ExportFile.objects.filter(created_at__lt=now - datetime.timedelta(days=limits().export_kept_days)).exclude(file=""):
+    for export in ExportFile.objects.filter(
+        created_at__lt=now - datetime.timedelta(days=limits().export_kept_days)
+    ).exclude(file=""):
         export.file.delete(save=False)
         export.state = ExportState.EXPIRED
         export.save(update_fields=["file", "state"])

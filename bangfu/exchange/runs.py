@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from django.core.files.base import File
 from django.db import connection, transaction
@@ -52,16 +52,18 @@ def book_of(run: ImportRun) -> Book:
     return book
 
 
-def start(actor: Actor, book: Book, file: IO[bytes], name: str, size: int) -> ImportRun:
+def start(actor: Actor, book: Book, file: BinaryIO, name: str, size: int) -> ImportRun:
     """Keeps the upload and reads it, at once when it is small.
 
     Errors: Refused, when it is too large; nothing is kept then.
     """
     if size > limits().upload_bytes:
-        raise Refused(f"文件有 {size / 2**20:.0f} MB，最多 {limits().upload_bytes // 2**20} MB。请按镇或按村分成几个文件")
+        raise Refused(
+            f"文件有 {size / 2**20:.0f} MB，最多 {limits().upload_bytes // 2**20} MB。请按镇或按村分成几个文件"
+        )
     if size == 0:
         raise Refused("文件是空的，里面没有内容")
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # BinaryIO has readinto
     file.seek(0)
     run = ImportRun(
         book=book.slug,
@@ -96,7 +98,8 @@ def work(pk: int) -> None:
             return
         run = ImportRun.objects.select_related("user").get(pk=pk)
         for in_hand, asked in IN_HAND.items():
-            if run.state == asked and _move(run, asked, in_hand):
+            # in hand although the lock is free: the worker before us was killed, and its job has come to us
+            if run.state in (asked, in_hand) and _move(run, State(run.state), in_hand):
                 _do(run)
 
 

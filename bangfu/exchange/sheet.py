@@ -119,8 +119,13 @@ class Batch(Protocol):
     there) and `_row` (number within the import), `_target` (id of the row to change or to add), `_exists` (boolean).
     """
 
-    rows: str
-    ranges: Sequence[tuple[int, int]]  # divisions in which the importer may write
+    @property
+    def rows(self) -> str: ...
+
+    @property
+    def ranges(self) -> Sequence[tuple[int, int]]:
+        """Divisions in which the importer may write."""
+        ...
 
     def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a query in which `{rows}` stands for the table; a literal % is written %%."""

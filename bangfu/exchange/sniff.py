@@ -24,6 +24,7 @@ class FileKind(StrEnum):
 
 
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传"
+BROKEN = f"文件已损坏，打不开（可能没有传完或没有保存完）。{SAVE_AS}"
 TOO_BIG = "文件解开后异常庞大，为保护系统不予读取。请把需要的表格复制到一个新工作簿，另存后再上传"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAGIC = (
@@ -37,6 +38,8 @@ _MAGIC = (
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|meta|head|\?xml|style|script)", re.IGNORECASE)
 _MOST_RATIO = 250  # deflate reaches 1,032; real sheets 5 to 60
 _RATIO_FROM = 30 * 2**20
+_MOST_STRINGS = 300 * 2**20
+_MOST_OTHER = 50 * 2**20
 
 
 def kind_of(file: BinaryIO) -> FileKind:
@@ -69,7 +72,7 @@ def check_workbook(file: BinaryIO) -> None:
             names = {entry.filename for entry in entries}
             _check_parts(archive, names)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise Refused(f"文件已损坏，打不开（可能没有传完或没有保存完）。{SAVE_AS}") from error
+        raise Refused(BROKEN) from error
     finally:
         file.seek(0)
 
@@ -77,13 +80,23 @@ def check_workbook(file: BinaryIO) -> None:
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
-    worst = max((entry.file_size / max(entry.compress_size, 1) for entry in entries if entry.file_size > _RATIO_FROM), default=0)
-    if unpacked > limits().unpacked_bytes or len(entries) > 5_000 or worst > _MOST_RATIO:
+    worst = max(
+        (entry.file_size / max(entry.compress_size, 1) for entry in entries if entry.file_size > _RATIO_FROM), default=0
+    )
+    too_large = any(entry.file_size > _most_bytes(entry.filename) for entry in entries)
+    if unpacked > limits().unpacked_bytes or len(entries) > 5_000 or worst > _MOST_RATIO or too_large:
         raise Refused(TOO_BIG)
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused(f"文件设了密码，无法读取。请先取消密码：{SAVE_AS}")
     if packed > limits().upload_bytes * 2:  # entries that overlap each other
         raise Refused("文件结构异常，不予读取")
+
+
+def _most_bytes(name: str) -> int:
+    """Worksheets are read in pieces; what is read whole must be smaller."""
+    if name.startswith("xl/worksheets/") or not name.endswith((".xml", ".rels")):
+        return limits().unpacked_bytes
+    return _MOST_STRINGS if name.lower().endswith("sharedstrings.xml") else _MOST_OTHER
 
 
 def _check_parts(archive: zipfile.ZipFile, names: set[str]) -> None:

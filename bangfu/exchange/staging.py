@@ -46,9 +46,10 @@ class Loader:
             f"{number}{prefix}{row_no}\t{{{''.join(fields)[:-1]}}}\t{faults.get(number, _NULL)}\n"
             for number, row_no, *fields in zip(piece.frame.numbers, piece.row_numbers, *columns, strict=True)
         ]
-        with connection.cursor() as cursor, cursor.copy(
-            f"COPY {INTAKE} (number, sheet, worksheet, row_no, data, faults) FROM STDIN"
-        ) as copy:
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {INTAKE} (number, sheet, worksheet, row_no, data, faults) FROM STDIN") as copy,
+        ):
             copy.write("".join(lines))
 
     def _encoder(self, name: str) -> _Encoder:

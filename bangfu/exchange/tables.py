@@ -13,9 +13,10 @@ from typing import Any
 from bangfu.divisions.scope import Scope
 from bangfu.exchange import heads
 from bangfu.exchange.blocks import Block, Worksheet
-from bangfu.exchange.cells import Reader, shown
+from bangfu.exchange.cells import shown
 from bangfu.exchange.heads import Match
 from bangfu.exchange.places import EVERYWHERE, Places
+from bangfu.exchange.readers import Reader
 from bangfu.exchange.sheet import Column, Fault, Frame, Kind, Sheet
 from bangfu.exchange.sniff import Refused
 from bangfu.exchange.writers import CSV_MARK
@@ -56,15 +57,20 @@ class Piece:
 class Table:
     """One worksheet, read block by block."""
 
-    def __init__(self, worksheet: Worksheet, match: Match, sheets: Sequence[Sheet], scope: Scope, head_row: int) -> None:
+    def __init__(
+        self, worksheet: Worksheet, match: Match, sheets: Sequence[Sheet], scope: Scope, head_row: int
+    ) -> None:
         self.worksheet, self.match, self.sheets, self.scope = worksheet, match, sheets, scope
         self.sheet = match.sheet
         self.head_row = head_row  # row number of the last row of the head
         self.notes = Notes()
+        self.width = 0  # columns in use, heads or not
         self.readers = {index: Reader(self.sheet, column) for index, column in match.columns.items()}
         self.place = heads.has_place(self.sheet)
         self._places: dict[str, Places] = {}
-        self._head_words = {word for sheet in sheets for column in sheet.columns for word in (column.label, *column.aliases)}
+        self._head_words = {
+            word for sheet in sheets for column in sheet.columns for word in (column.label, *column.aliases)
+        }
         self._head_words |= set(match.heads.values())
 
     @property
@@ -91,6 +97,7 @@ class Table:
     def _rows_of(self, block: Block) -> tuple[list[Sequence[Any]], list[int]]:
         """Rows with data, and their row numbers."""
         start = max(self.head_row + 1 - block.first, 0)
+        self.width = max(self.width, block.left + max(map(len, block.rows), default=0))
         rows = block.rows[start:]
         wanted = [index - block.left for index in (*self.match.columns, *self.match.parts) if index >= block.left]
         columns = list(zip_longest(*rows, fillvalue=""))
@@ -121,7 +128,9 @@ class Table:
         for cells in columns:
             if words := self._head_words.intersection(cells):
                 hits.update(index for index, cell in enumerate(cells) if cell in words)
-        again = {index for index, count in hits.items() if count >= 2 and heads.looks_like_head(self.sheets, rows[index])}
+        again = {
+            index for index, count in hits.items() if count >= 2 and heads.looks_like_head(self.sheets, rows[index])
+        }
         for index in sorted(again):
             gap = index > 0 and not any(map(_holds, rows[index - 1]))
             title = index > 0 and sum(map(_holds, rows[index - 1])) == 1

@@ -49,7 +49,7 @@ class Target:
         return self.model._meta.db_table
 
     def column(self, name: str) -> str:
-        return str(self.model._meta.get_field(name).column)
+        return str(self.model._meta.get_field(name).column)  # type: ignore[union-attr]
 
     @property
     def scope(self) -> str:
@@ -75,7 +75,7 @@ class Target:
     def fields(self) -> dict[str, Field[Any, Any]]:
         """Column → field, without the key and what the database computes itself."""
         fields = self.model._meta.concrete_fields
-        return {f.column: f for f in fields if not f.primary_key and not getattr(f, "generated", False)}
+        return {str(f.column): f for f in fields if not f.primary_key and not getattr(f, "generated", False)}
 
     @cached_property
     def defaults(self) -> dict[str, str]:
@@ -139,7 +139,7 @@ class Target:
     def _catalogue(self, sql: str) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(sql, [self.table])
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     def message_of(self, constraint: str) -> str:
         """What the model says about a constraint that is broken."""
@@ -157,7 +157,9 @@ class Target:
 
     def referrers(self) -> list[ForeignObjectRel]:
         """Foreign keys of other tables to this one that the database enforces."""
-        relations = [r for r in self.model._meta.related_objects if isinstance(r, ForeignObjectRel) and not r.many_to_many]
+        relations = [
+            r for r in self.model._meta.related_objects if isinstance(r, ForeignObjectRel) and not r.many_to_many
+        ]
         return [r for r in relations if getattr(r.field, "db_constraint", False)]
 
 
@@ -169,5 +171,3 @@ def within(column: str, ranges: Sequence[Sequence[int]]) -> str:
     """SQL condition: the code lies in one of the ranges."""
     parts = [f"{column} BETWEEN {int(low)} AND {int(high)}" for low, high in ranges]
     return f"({' OR '.join(parts)})" if parts else "false"
-
-

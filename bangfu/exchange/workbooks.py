@@ -11,39 +11,36 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from posixpath import join, normpath
-from typing import IO, BinaryIO
+from typing import BinaryIO
 from xml.etree import ElementTree
 
 import python_calamine as calamine
 
 from bangfu.exchange.blocks import Block, Worksheet
-from bangfu.exchange.limits import limits
-from bangfu.exchange.sniff import SAVE_AS, TOO_BIG, Refused
+from bangfu.exchange.cutting import PIECE, RowCutter
+from bangfu.exchange.sniff import BROKEN, SAVE_AS, Refused
 
-PIECE = 24 * 2**20
-READ = 2**20
 MOST_SPAN = 20_000  # row numbers in one piece: calamine makes a full grid of what lies between
 MOST_COLUMNS = 256
-_BROKEN = f"文件已损坏，打不开（可能没有传完或没有保存完）。{SAVE_AS}"
-_START = re.compile(rb"<(\w+:)?sheetData(?:\s[^>]*)?(/?)>")
 _ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d+)"')
 _FAR_COLUMN = re.compile(rb'\sr="([A-Z]{3,}|I[W-Z]|[J-Z][A-Z])\d')  # beyond the 256th, IV
-_FIRST_NUMBERED = re.compile(rb'\s*<(?:\w+:)?row\s[^>]*?\br="\d')
 _FAILED = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"')
-_UNCOMPUTED = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>(?:<v></v>|<v/>|</)')
+_UNCOMPUTED = re.compile(
+    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>(?:<v></v>|<v/>|</)'
+)
 
 
 def open_workbook(path: str) -> list[Worksheet]:
     """Worksheets of an .xlsx that `sniff` has let pass. Errors: Refused."""
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = _sheet_parts(archive)
+            parts = sheet_parts(archive)
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, EOFError, OSError) as error:
-        raise Refused(_BROKEN) from error
+        raise Refused(BROKEN) from error
     return [
-        Worksheet(name, position, hidden, lambda part=part, position=position: _Cutter(path, part, position).blocks())  # type: ignore[misc]
+        Worksheet(name, position, hidden, lambda part=part, position=position: _Part(path, part, position).blocks())  # type: ignore[misc]
         for position, (name, part, hidden) in enumerate(parts)
     ]
 
@@ -64,7 +61,7 @@ def _calamine(source: str | BinaryIO) -> calamine.CalamineWorkbook:
     except calamine.PasswordError as error:
         raise Refused(f"工作簿设了打开密码，无法读取。请先取消密码：{SAVE_AS}") from error
     except (calamine.CalamineError, OSError) as error:
-        raise Refused(_BROKEN) from error
+        raise Refused(BROKEN) from error
 
 
 def _old_blocks(book: calamine.CalamineWorkbook, position: int) -> Iterator[Block]:
@@ -77,10 +74,10 @@ def _sheet(book: calamine.CalamineWorkbook, position: int) -> calamine.CalamineS
     try:
         return book.get_sheet_by_index(position)
     except calamine.CalamineError as error:
-        raise Refused(_BROKEN) from error
+        raise Refused(BROKEN) from error
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]:
+def sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]:
     """(name, part, hidden) of every worksheet in the order of the tabs, counted as calamine counts them."""
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 (expat, entities bounded)
     targets = {link.get("Id"): link.get("Target", "") for link in links}
@@ -114,89 +111,47 @@ def column_letters(index: int) -> str:
     return letters
 
 
-@dataclass
-class _Cutter:
-    """One worksheet of one file, in pieces."""
+@dataclass(frozen=True)
+class _Part:
+    """One worksheet of one file, read in pieces."""
 
     path: str
     part: str
     position: int
-    others: list[tuple[str, bytes]] = field(default_factory=list)
-    head: bytes = b""
-    prefix: bytes = b""
 
     def blocks(self) -> Iterator[Block]:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 if self.part not in archive.namelist():
                     return  # a chart sheet
-                self.others = [(n, archive.read(n)) for n in archive.namelist() if _is_needed(n)]
+                others = [(name, archive.read(name)) for name in archive.namelist() if _is_needed(name)]
                 with archive.open(self.part) as stream:
-                    for piece in self._pieces(stream):
-                        yield from self._block(piece)
+                    cutter = RowCutter(stream, max(PIECE, 2 * max((len(content) for _, content in others), default=0)))
+                    for piece in cutter.pieces():
+                        yield from self._block(piece, cutter, others)
         except (zipfile.BadZipFile, EOFError, OSError, KeyError) as error:
-            raise Refused(_BROKEN) from error
+            raise Refused(BROKEN) from error
 
-    def _pieces(self, stream: IO[bytes]) -> Iterator[bytes]:
-        """Runs of whole rows."""
-        rest = self._skip_head(stream)
-        if rest is None:
-            return
-        row_end, data_end = b"</" + self.prefix + b"row>", b"</" + self.prefix + b"sheetData>"
-        size, parts, held, unpacked = READ, [b"", rest], len(rest), len(rest)  # the first is small: heads are sought in it
-        while data_end not in parts[-2][-40:] + parts[-1]:
-            chunk = stream.read(READ)
-            unpacked += len(chunk)
-            if not chunk:
-                raise Refused(_BROKEN)
-            if unpacked > limits().unpacked_bytes:
-                raise Refused(TOO_BIG)
-            parts.append(chunk)
-            held += len(chunk)
-            if held >= size:
-                whole = b"".join(parts)
-                cut = whole.rfind(row_end) + len(row_end)
-                if cut > len(row_end) and _FIRST_NUMBERED.match(whole):  # rows without numbers are counted: no cut
-                    yield whole[:cut]
-                    whole = whole[cut:]
-                    size = max(PIECE, 2 * max((len(content) for _, content in self.others), default=0))
-                parts, held = [b"", whole], len(whole)
-        whole = b"".join(parts)
-        yield whole[: whole.find(data_end)]
-
-    def _skip_head(self, stream: IO[bytes]) -> bytes | None:
-        """What comes before the rows is kept for every piece; returns what was read beyond it."""
-        read = b""
-        while chunk := stream.read(READ):
-            read += chunk
-            if found := _START.search(read):
-                self.prefix = found.group(1) or b""
-                self.head = read[: found.start()] + b"<" + self.prefix + b"sheetData>"
-                return None if found.group(2) else read[found.end() :]
-            if len(read) > 4 * READ:
-                break
-        raise Refused(_BROKEN)
-
-    def _block(self, piece: bytes) -> Iterator[Block]:
+    def _block(self, piece: bytes, cutter: RowCutter, others: list[tuple[str, bytes]]) -> Iterator[Block]:
         if far := _FAR_COLUMN.search(piece):
             raise Refused(
                 f"工作表用到了 {far.group(1).decode()} 列，超过 {MOST_COLUMNS} 列。"
                 "请删去右边不用的列（选中后“删除”，不是清空），另存后再上传"
             )
         for rows in _runs(piece):
-            sheet = _sheet(_calamine(self._small_workbook(rows)), self.position)
+            sheet = _sheet(_calamine(self._small_workbook(rows, cutter, others)), self.position)
             if sheet.start is not None:
                 yield Block(sheet.start[0] + 1, sheet.to_python(), sheet.start[1], _broken_cells(rows))
 
-    def _small_workbook(self, rows: bytes) -> BinaryIO:
+    def _small_workbook(self, rows: bytes, cutter: RowCutter, others: list[tuple[str, bytes]]) -> BinaryIO:
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            for name, content in self.others:
+            for name, content in others:
                 archive.writestr(name, content)
             with archive.open(self.part, "w") as part:
-                part.write(self.head)
+                part.write(cutter.head + b"<" + cutter.prefix + b"sheetData>")
                 part.write(rows)
-                part.write(b"</" + self.prefix + b"sheetData></" + self.prefix + b"worksheet>")
+                part.write(b"</" + cutter.prefix + b"sheetData></" + cutter.prefix + b"worksheet>")
         file.seek(0)
         return file
 

@@ -89,7 +89,9 @@ class Rows:
         return zip(*rendered, strict=True)
 
 
-def write(extract: Extract, kind: str, mark: Mark, target: BinaryIO, progress: Callable[[int], None] = lambda _: None) -> int:
+def write(
+    extract: Extract, kind: str, mark: Mark, target: BinaryIO, progress: Callable[[int], None] = lambda _: None
+) -> int:
     """Writes the extract into the binary file; returns the number of rows."""
     rows = Rows(extract, mark.is_unmasked, typed=kind == Format.XLSX, progress=progress)
     if kind == Format.CSV:

@@ -32,7 +32,13 @@ class Overtaken(Exception):
 @contextmanager
 def recorded(importing: ImportRun, act: str) -> Iterator[None]:
     """One transaction; history names the import, who, and why."""
-    who = {"user": importing.user_id, "name": str(importing.user), "act": act, "import": importing.pk, "reason": importing.reason}
+    who = {
+        "user": importing.user_id,
+        "name": str(importing.user),
+        "act": act,
+        "import": importing.pk,
+        "reason": importing.reason,
+    }
     with transaction.atomic(), pghistory.context(**who):
         yield
 
@@ -75,7 +81,13 @@ def _commit(importing: ImportRun, book: Book, told: Told) -> dict[str, int]:
 
 def _lock_counties(target: Target, ranges: Sequence[Sequence[int]]) -> None:
     """Two imports into the same table and county wait for each other; different counties don't."""
-    counties = sorted({code for low, high in ranges for code in range(low // _COUNTY, min(high // _COUNTY, low // _COUNTY + _MOST_COUNTIES) + 1)})
+    counties = sorted(
+        {
+            code
+            for low, high in ranges
+            for code in range(low // _COUNTY, min(high // _COUNTY, low // _COUNTY + _MOST_COUNTIES) + 1)
+        }
+    )
     whole = len(counties) > _MOST_COUNTIES
     lock = "pg_advisory_xact_lock" if whole else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
@@ -114,7 +126,9 @@ def _update(batch: SheetBatch) -> int:
 
 
 def _touched(target: Target) -> list[str]:
-    moments = [c for c, field in target.fields.items() if getattr(field, "auto_now", False) or field.name == "updated_at"]
+    moments = [
+        c for c, field in target.fields.items() if getattr(field, "auto_now", False) or field.name == "updated_at"
+    ]
     return ["version = t.version + 1", *(f"{q(column)} = now()" for column in moments)]
 
 
@@ -144,9 +158,13 @@ def _undo_sheet(importing: ImportRun, position: int, target: Target) -> dict[str
         f" WHERE s.run_id = %s AND s.sheet = %s AND s.verdict = 'c' AND t.id = s.target AND t.version = s.version + 1 AND {target.living}",
         mine,
     )
-    untouched = f"s.run_id = %s AND s.sheet = %s AND s.verdict = 'a' AND t.id = s.target AND t.version = 1 AND {target.living}"
+    untouched = (
+        f"s.run_id = %s AND s.sheet = %s AND s.verdict = 'a' AND t.id = s.target AND t.version = 1 AND {target.living}"
+    )
     used = " OR ".join(_uses(target)) or "false"
-    (kept_used,) = _one(f"SELECT count(*) FROM {target.table} t, exchange_stagedrow s WHERE {untouched} AND ({used})", mine)
+    (kept_used,) = _one(
+        f"SELECT count(*) FROM {target.table} t, exchange_stagedrow s WHERE {untouched} AND ({used})", mine
+    )
     removed = run(f"DELETE FROM {target.table} t USING exchange_stagedrow s WHERE {untouched} AND NOT ({used})", mine)
     kept_changed = counted["c"] - restored + counted["a"] - removed - kept_used
     return {"restored": restored, "removed": removed, "kept_changed": kept_changed, "kept_used": kept_used}
@@ -170,5 +188,5 @@ def _one(sql: str, params: Sequence[Any]) -> tuple[Any, ...]:
 def _uses(target: Target) -> Iterator[str]:
     """SQL: a row of another table refers to `t`. History keeps what is removed; a withdrawn row refers as well."""
     for relation in target.referrers():
-        table, column = q(relation.related_model._meta.db_table), q(relation.field.column)  # type: ignore[union-attr]
+        table, column = q(relation.related_model._meta.db_table), q(str(relation.field.column))
         yield f"EXISTS (SELECT FROM {table} u WHERE u.{column} = t.id)"

@@ -243,6 +243,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR / "files"
+EXCHANGE: dict[str, int] = {}  # bounds of import and export that differ from exchange/limits.py
 
 PROCRASTINATE_IMPORT_PATHS = ["bangfu.site.jobs"]
 LOGGING = logging.dictionary(level=os.environ.get("BANGFU_LOG_LEVEL", "INFO"))

@@ -13,6 +13,7 @@ urlpatterns = [
     path("ui/", views.gallery, name="gallery"),
     path("accounts/", include("bangfu.accounts.login_urls")),
     path("", include("bangfu.accounts.urls")),
+    path("", include("bangfu.exchange.urls")),
     path("", include("bangfu.ledger.urls")),
     path("api/v1/", api.build().urls),
     path("divisions/", include("bangfu.divisions.urls")),

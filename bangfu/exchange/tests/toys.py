@@ -65,7 +65,9 @@ class Member(Row):
 
     class Meta:
         app_label = "exchange"
-        constraints = [models.UniqueConstraint(fields=["number"], condition=models.Q(withdrawn_at=None), name="member_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=models.Q(withdrawn_at=None), name="member_number")
+        ]
 
 
 RISKS = (("ill", "因病"), ("lame", "因残"), ("school", "因学"))
@@ -75,10 +77,11 @@ RELATIONS = (("head", "户主"), ("spouse", "配偶"), ("son", "之子"), ("othe
 def one_head(batch: Batch) -> Iterator[Fault]:
     """At most one head in a family, in the file and in the database together."""
     rows = batch.fetch(
-        "SELECT c._row FROM {rows} c WHERE c.relation = 'head' AND (SELECT count(*) FROM ("
-        " SELECT _target AS id FROM {rows} x WHERE x.family_id = c.family_id AND x.relation = 'head' UNION"
-        " SELECT m.id FROM exchange_member m WHERE m.family_id = c.family_id AND m.relation = 'head' AND m.withdrawn_at IS NULL"
-        " AND NOT EXISTS (SELECT FROM {rows} y WHERE y._target = m.id)) heads) > 1"
+        "SELECT _row FROM (SELECT _row, count(*) OVER (PARTITION BY family_id) AS heads FROM ("
+        " SELECT _row, family_id FROM {rows} WHERE relation = 'head'"
+        " UNION ALL SELECT NULL, m.family_id FROM exchange_member m LEFT JOIN {rows} y ON y._target = m.id"
+        " WHERE m.relation = 'head' AND m.withdrawn_at IS NULL AND y._target IS NULL"
+        ") every) counted WHERE heads > 1 AND _row IS NOT NULL"
     )
     for (number,) in rows:
         yield Fault(number, "relation", "这一户有两个户主，请核对")
@@ -99,7 +102,9 @@ FAMILIES = Sheet(
         Column("village", "行政村", Kind.DIVISION, level=Level.VILLAGE, required=True),
         Column("family_no", "户编号", Kind.CODE, required=True, max_length=20, aliases=("户号",), example="4418810001"),
         Column("address", "住址", max_length=80),
-        Column("road", "入户路类型", Kind.CHOICE, choices=tuple(Family.Road.choices), choice_aliases=(("水泥路", "paved"),)),
+        Column(
+            "road", "入户路类型", Kind.CHOICE, choices=tuple(Family.Road.choices), choice_aliases=(("水泥路", "paved"),)
+        ),
         Column("area", "住房面积", Kind.DECIMAL, unit="平方米", min=0, max=2000, aliases=("面积",)),
         Column("heads", "人口数", Kind.INTEGER, min=0),
         Column("has_water", "是否解决安全饮用水", Kind.BOOLEAN),
