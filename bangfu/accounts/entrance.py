@@ -5,6 +5,7 @@ They happen inside the frameworks, so that their signals are the only place to s
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
 
-from bangfu.accounts import access
+from bangfu.accounts import access, session
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import AccessKind, AccessLog, User
 from bangfu.accounts.origin import address, current_request_id
@@ -43,6 +44,8 @@ def _actor(user: User, request: HttpRequest | None) -> Actor:
 
 
 def _logged_in(sender: type[User], request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    if request is not None:
+        session.begin(request.session, time.time())
     access.record(_actor(user, request), AccessKind.LOGIN, user)
 
 

@@ -9,11 +9,17 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 _STARTED, _USED = "started", "used"
 #: Writing the session at each request would cost an update each; a minute is exact enough for half an hour.
 _GRAIN_S = 60
+
+
+def begin(session: SessionBase, now_s: float) -> None:
+    """At log-in: from here the working day counts."""
+    session[_STARTED] = session[_USED] = int(now_s)
 
 
 class Ended(StrEnum):
@@ -28,7 +34,7 @@ def end_if_due(request: HttpRequest, now_s: float, counts_as_use: bool) -> Ended
         return None
     started, used = session.get(_STARTED), session.get(_USED)
     if started is None or used is None:
-        session[_STARTED] = session[_USED] = int(now_s)
+        begin(session, now_s)
         return None
     ended = None
     if now_s - started >= settings.SESSION_ABSOLUTE.total_seconds():
