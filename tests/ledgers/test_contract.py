@@ -197,7 +197,9 @@ def test_pages_follow_each_other_without_gap_or_double(ledger: Ledger, cast: Any
     assert client.get(f"/api/v1/{ledger.slug}/", {"after": "forged"}).status_code == 422
 
 
-def test_a_row_is_added_once_however_often_it_is_sent(ledger: Ledger, typed: None, cast: Any, client_of: ClientOf) -> None:
+def test_a_row_is_added_once_however_often_it_is_sent(
+    ledger: Ledger, typed: None, cast: Any, client_of: ClientOf
+) -> None:
     client = client_of(officer(ledger))
     sent = posted(ledger, values_for(ledger)) | {"client_uuid": str(uuid.uuid4())}
     before = ledger.model._default_manager.count()
@@ -252,7 +254,9 @@ def test_a_place_outside_the_scope_is_refused(ledger: Ledger, typed: None, cast:
     assert name in page.context["form"].errors
 
 
-def test_the_second_writer_is_told_and_loses_nothing(ledger: Ledger, typed: None, record: Any, client_of: ClientOf) -> None:
+def test_the_second_writer_is_told_and_loses_nothing(
+    ledger: Ledger, typed: None, record: Any, client_of: ClientOf
+) -> None:
     client = client_of(officer(ledger))
     sent = posted(ledger, {name: getattr(record, name) for name in ledger.form}) | {"version": record.version}
     assert client.post(f"/l/{ledger.slug}/{record.pk}/edit/", sent).status_code == 302
@@ -263,7 +267,9 @@ def test_the_second_writer_is_told_and_loses_nothing(ledger: Ledger, typed: None
     assert client.post(f"/l/{ledger.slug}/{record.pk}/edit/", again).status_code == 302
 
 
-def test_withdrawing_needs_a_reason_and_can_be_taken_back(ledger: Ledger, typed: None, record: Any, client_of: ClientOf) -> None:
+def test_withdrawing_needs_a_reason_and_can_be_taken_back(
+    ledger: Ledger, typed: None, record: Any, client_of: ClientOf
+) -> None:
     client, address = client_of(officer(ledger)), f"/l/{ledger.slug}/{record.pk}/withdraw/"
     client.post(address, {"reason": ""})
     record.refresh_from_db()
@@ -278,7 +284,9 @@ def test_withdrawing_needs_a_reason_and_can_be_taken_back(ledger: Ledger, typed:
     assert record.withdrawn_at is None
 
 
-def test_the_api_adds_changes_and_tells_of_conflicts(ledger: Ledger, typed: None, cast: Any, client_of: ClientOf) -> None:
+def test_the_api_adds_changes_and_tells_of_conflicts(
+    ledger: Ledger, typed: None, cast: Any, client_of: ClientOf
+) -> None:
     client = client_of(officer(ledger))
     values = {k: (v.pk if hasattr(v, "pk") else v) for k, v in values_for(ledger).items()}
     body = json.loads(json.dumps({k: v for k, v in values.items() if v is not None}, default=str))
