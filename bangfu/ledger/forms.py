@@ -36,13 +36,14 @@ class RecordWidget(forms.TextInput):
 
     template_name = "ledger/widgets/record.html"
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, actor: Actor) -> None:
         super().__init__()
-        self.ledger = ledger
+        self.ledger, self.actor = ledger, actor
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        chosen = self.ledger.model._default_manager.filter(pk=value).first() if str(value or "").isdigit() else None
+        rows = self.ledger.visible_to(self.actor)  # an address may name any number
+        chosen = rows.filter(pk=value).first() if str(value or "").isdigit() else None
         context["widget"] |= {"suggest": reverse("ledger:suggest", args=[self.ledger.slug]), "chosen": chosen}
         return context
 
@@ -51,7 +52,7 @@ class RecordField(forms.Field):
     """A row of another ledger that the actor may see."""
 
     def __init__(self, ledger: Ledger, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(widget=RecordWidget(ledger), **kwargs)
+        super().__init__(widget=RecordWidget(ledger, actor), **kwargs)
         self.ledger, self.actor = ledger, actor
 
     def to_python(self, value: Any) -> Any:
