@@ -23,6 +23,8 @@ from bangfu.ledger import registry
 
 LARGE_TYPE_COOKIE = "large_type"
 SWITCHER = "accounts/_switcher.html"
+#: ledgers reached by 户和人, beside the households themselves
+PEOPLE = ("households", "persons", "member-events", "household-incomes", "duplicate-people")
 #: query parameters that belong to the rows of one place, not to the next one
 OF_THE_PLACE = frozenset({"place", "after"})
 
@@ -80,9 +82,9 @@ def _marked(entry: Entry, path: str, best: int) -> Entry:
 def _work(actor: Actor) -> Iterator[Entry]:
     households = registry.get("households")
     if households and households.may(actor, Act.READ):
-        yield Entry("户和人", "users", households.url(), ("/l/households/", "/l/members/", "/people/"))
+        yield Entry("户和人", "users", households.url(), tuple(f"/l/{slug}/" for slug in PEOPLE))
     if actor.may(Act.READ):
-        yield Entry("台账", "books", reverse("ledger:menu"), ("/ledgers/", "/l/", "/imports/", "/guideline/"))
+        yield Entry("台账", "books", reverse("ledger:menu"), ("/ledgers/", "/l/", "/imports/", "/exports/", "/guideline/"))
         yield Entry("看板", "chart-bar", reverse("ledger:figures"), ("/figures/",))
 
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain
 
+from django.conf import settings
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.grants_pages import pending_grants
+from bangfu.accounts.roles import Act
+from bangfu.exchange.models import BUSY, ImportRun, State
+from bangfu.ledger import registry
+from bangfu.ledger.drafts import Draft
+
+SHOWN = 20  # of one kind; the rest is one tap away
+COUNTED = 100
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do: what, why (in words), where it is done; `by` is a date in words, `article` its ground."""
+    """One thing to do: what, why (in words), where it is done; `by`: until when, in words; `article`: its ground."""
 
     icon: str
     what: str
@@ -24,8 +37,88 @@ class Todo:
 
 
 Source = Callable[[Actor], Iterable[Todo]]
+#: in the order in which they are shown
 sources: list[Source] = []
 
 
+def source(found: Source) -> Source:
+    sources.append(found)
+    return found
+
+
 def todos(actor: Actor) -> list[Todo]:
-    return list(chain.from_iterable(source(actor) for source in sources))
+    return list(chain.from_iterable(each(actor) for each in sources))
+
+
+def _number(count: int) -> str:
+    return f"{COUNTED} 多" if count > COUNTED else str(count)
+
+
+@source
+def open_imports(actor: Actor) -> Iterator[Todo]:
+    """Files that wait for the decision of the one who sent them, or are still being worked on."""
+    if not actor.may(Act.IMPORT):
+        return
+    waiting = ImportRun.objects.filter(user=actor.user, state__in=[State.PREVIEWED, *BUSY]).order_by("-id")
+    for run in waiting.only("title", "file_name", "state", "created_at")[:SHOWN]:
+        is_mine = run.state == State.PREVIEWED
+        yield Todo(
+            icon="file-import",
+            what=f"导入 {run.title}：{run.file_name}",
+            why="已经读完，等您看过结果再决定写不写入" if is_mine else "系统正在处理，可以离开，回来再看",
+            url=run.get_absolute_url(),
+            action="去决定" if is_mine else "看进度",
+            by="" if is_mine else State(run.state).label,
+            tone="note",
+        )
+
+
+@source
+def drafts(actor: Actor) -> Iterator[Todo]:
+    oldest = timezone.now() - timedelta(days=settings.DRAFT_DAYS)
+    mine = Draft.objects.filter(user=actor.user, saved_at__gte=oldest).order_by("-saved_at")
+    for draft in mine.only("path", "saved_at")[:SHOWN]:
+        if title := _form_title(draft.path):
+            saved = timezone.localtime(draft.saved_at)
+            yield Todo("edit", title, f"没有填完，存于 {saved:%Y-%m-%d %H:%M}", draft.path, "接着填")
+
+
+def _form_title(path: str) -> str:
+    """What the form at this address is for; empty when the address is no ledger form (any more)."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return ""
+    ledger = registry.get(match.kwargs.get("slug", "")) if match.view_name in ("ledger:new", "ledger:edit") else None
+    if ledger is None:
+        return ""
+    return f"登记{ledger.title}" if match.view_name == "ledger:new" else f"修改{ledger.title}（编号 {match.kwargs['pk']}）"
+
+
+@source
+def doubtful_duplicates(actor: Actor) -> Iterator[Todo]:
+    """Registrations that may be one person, for who may decide it."""
+    ledger = registry.get("duplicate-people")
+    if ledger is None or not actor.may(Act.EDIT, ledger.edited_by):
+        return
+    open_pairs = ledger.visible_to(actor, Act.EDIT).filter(state="open", withdrawn_at=None)
+    if count := len(open_pairs.values_list("pk")[: COUNTED + 1]):
+        yield Todo(
+            icon="users",
+            what=f"{_number(count)} 对登记可能是同一个人",
+            why="并排看一看，合并或标明不是同一人，免得重复统计",
+            url=f"{ledger.url()}?state=open",
+            action="去核对",
+            article=ledger.article,
+        )
+
+
+@source
+def grants_to_confirm(actor: Actor) -> Iterator[Todo]:
+    """Grants another security officer has given, for the second pair of eyes."""
+    if not actor.may(Act.GRANT):
+        return
+    others = pending_grants(actor).exclude(granted_by=actor.user).exclude(user=actor.user)
+    if count := len(others.values_list("pk")[: COUNTED + 1]):
+        why = "授权要经第二位安全员确认才生效"
+        yield Todo("user-check", f"{_number(count)} 项授权等您确认", why, reverse("accounts:pending"), "去确认")

@@ -13,6 +13,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
+from bangfu.ledger import registry
+from bangfu.ledger.declaration import Ledger
+
 register = template.Library()
 
 NO_CLASS = (RadioSelect, CheckboxSelectMultiple)
@@ -26,6 +31,13 @@ def icon(name: str, label: str = "") -> SafeString:
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+
+
+@register.simple_tag
+def siblings(ledger: Ledger, actor: Actor) -> list[Ledger]:
+    """The other ledgers of the same article that the actor may read."""
+    others = [other for other in registry.all_ledgers() if other.article == ledger.article and other.in_menu]
+    return [other for other in others if other is not ledger and other.may(actor, Act.READ)]
 
 
 @register.filter
