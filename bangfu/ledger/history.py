@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,17 +47,27 @@ class Event:
 
 def events(ledger: Ledger, record: Record) -> list[Event]:
     """Newest first, at most KEPT."""
+    return [event for _, event in events_of(ledger, [record.pk])]
+
+
+def events_of(ledger: Ledger, keys: Sequence[int]) -> list[tuple[int, Event]]:
+    """Of several rows together: (key of the row, event), newest first, at most KEPT."""
     model = ledger.model._meta.get_field("history").related_model
-    rows = list(model.objects.filter(pgh_obj=record.pk).select_related("pgh_context").order_by("-pgh_id")[: KEPT + 1])
+    rows = list(model.objects.filter(pgh_obj__in=keys).select_related("pgh_context").order_by("-pgh_id")[: KEPT + 1])
     names = _division_names(ledger, rows)
-    older = [*rows[1:], None] if len(rows) <= KEPT else rows[1:]
-    return [_event(ledger, row, before, names) for row, before in zip(rows[:KEPT], older, strict=False)]
+    found: list[tuple[int, Event]] = []
+    before: dict[int, Any] = {}
+    for row in reversed(rows):
+        found.append((row.pgh_obj_id, _event(ledger, row, before.get(row.pgh_obj_id), names)))
+        before[row.pgh_obj_id] = row
+    return found[::-1][:KEPT]
 
 
 def _event(ledger: Ledger, row: Any, before: Any, names: dict[int, str]) -> Event:
     metadata = row.pgh_context.metadata if row.pgh_context else {}
     act = ACTS.get(metadata.get("act", ""), "") or OPERATIONS.get(row.pgh_label, row.pgh_label)
-    changes = [] if row.pgh_label == "delete" else _changes(ledger, row, before, names)
+    is_told = row.pgh_label == "insert" or (before is not None and row.pgh_label == "update")
+    changes = _changes(ledger, row, before, names) if is_told else []
     return Event(row.pgh_created_at, act, metadata.get("name", "") or "系统", metadata.get("reason", ""), changes)
 
 

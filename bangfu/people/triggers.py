@@ -44,6 +44,26 @@ _PLACE_KEYS = pgtrigger.Trigger(
     func="NEW.search_keys = people_with_places(NEW.search_keys, NEW.village_id); RETURN NEW;",
 )
 
+def _before_first(events: str) -> pgtrigger.Trigger:
+    """What came in by a bulk load has no history yet: its first change keeps what was there before."""
+    return pgtrigger.Trigger(
+        name="before_first",  # fires before the triggers of history, which are called update_…
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        referencing=pgtrigger.Referencing(old="old_rows"),
+        declare=[("columns", "text")],
+        func=f"""
+            SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute
+            WHERE attrelid = '{events}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+                AND attname NOT LIKE 'pgh~_%' ESCAPE '~';
+            EXECUTE 'INSERT INTO {events} (pgh_created_at, pgh_label, pgh_obj_id, ' || columns || ')'
+                ' SELECT o.created_at, ''insert'', o.id, ' || columns || ' FROM old_rows o'
+                ' WHERE NOT EXISTS (SELECT FROM {events} e WHERE e.pgh_obj_id = o.id)';
+            RETURN NULL;""",  # noqa: S608 (constants of this module)
+    )
+
+
 PERSON = [
     _statement("household_gains", pgtrigger.Insert, _refresh("SELECT DISTINCT household_id FROM new_rows"), new="new_rows"),
     _statement("household_loses", pgtrigger.Delete, _refresh("SELECT DISTINCT household_id FROM old_rows"), old="old_rows"),
@@ -58,6 +78,7 @@ PERSON = [
         new="new_rows",
     ),
     _PLACE_KEYS,
+    _before_first("people_personevent"),
 ]
 
 _FOLLOWERS = ("people_person", "people_householdincome", "people_memberevent")
@@ -87,4 +108,5 @@ HOUSEHOLD = [
     ),
     _PLACE_KEYS,
     _OWN_NUMBER,
+    _before_first("people_householdevent"),
 ]
