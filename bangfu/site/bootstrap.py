@@ -20,6 +20,7 @@ STAMPS = VENV / "installed"
 NEEDED_BYTES = 1_500_000_000
 CONTAINS = {"app": (), "demo": ("app",), "dev": ("app", "demo"), "node": (), "boot": ()}
 OLDEST_NODE = 20
+Command = list[str]
 
 USAGE = """\
 ./run demo            准备一切并启动演示系统（端口被占用时：PORT=8001 ./run demo）
@@ -128,7 +129,7 @@ def _uv_of_machine() -> str | None:
     return uv if works else None
 
 
-def _make_venv() -> list[str]:
+def _make_venv() -> Command:
     """The venv stands afterwards; returns the command that installs into it."""
     uv = _uv_of_machine()
     if not _starts():
@@ -159,23 +160,34 @@ def _venv(*, with_pip: bool) -> None:
     raise Refusal(f"建立 {VENV} 失败：{_last_line(made.stdout + made.stderr)}")
 
 
-def _pip() -> list[str]:
+def _pip() -> Command:
     return [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
-def _install(installer: list[str], locks: Iterable[str]) -> None:
+def _install(installer: Command, locks: Iterable[str]) -> None:
     for lock in locks:
-        file = ROOT / f"requirements/{lock}.lock"
-        command = [*installer, "--require-hashes", "-r", str(file)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = _try(installer, lock)
+        if done.returncode and installer != _pip():  # uv doesn't read pip.conf: an intranet's mirror may stand there
+            if not (VENV / "bin/pip").exists():
+                _venv(with_pip=True)
+            done = _try(_pip(), lock)
         if done.returncode:
             _refuse_when_full(done.stdout)
             raise Refusal(
-                f"安装 requirements/{lock}.lock 失败：{_last_line(done.stdout)}\n"
-                "多半是网络或软件源的问题：检查能否访问软件源（内网请按 pip 的办法设置镜像），然后重新运行即可接着装。"
+                f"安装 requirements/{lock}.lock 失败，多半是连不上软件源（内网请按 pip 的办法设置镜像），"
+                f"处理后重新运行即可接着装。原因：{_last_line(done.stdout)}"
             )
         for name in (lock, *CONTAINS[lock]):
             shutil.copyfile(ROOT / f"requirements/{name}.lock", STAMPS / name)
+
+
+def _try(installer: Command, lock: str) -> subprocess.CompletedProcess[str]:
+    """Certificates of the machine: an intranet often has its own authority. The second name is for older uv."""
+    environment = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"} | os.environ
+    command = [*installer, "--require-hashes", "-r", str(ROOT / f"requirements/{lock}.lock")]
+    return subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
+    )
 
 
 def _refuse_when_full(output: str) -> None:

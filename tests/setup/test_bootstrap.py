@@ -122,12 +122,20 @@ def test_too_little_space_is_said_before_anything_is_written(
     assert not (checkout / ".venv").exists()
 
 
+def test_where_uv_gets_nothing_pip_is_tried_with_its_own_configuration(commands: dict[str, Any]) -> None:
+    commands["answers"]["uv pip install"] = (2, "error: tls handshake eof")
+    bootstrap.prepare(["demo"])
+    assert any("-m pip install" in " ".join(call) and "demo.lock" in " ".join(call) for call in commands["calls"])
+    assert bootstrap.is_installed("demo")
+
+
 def test_packages_that_do_not_come_point_at_the_network(commands: dict[str, Any]) -> None:
     commands["answers"]["demo.lock"] = (1, "error: Failed to fetch\n  Caused by: dns error")
     with pytest.raises(Refusal) as error:
         bootstrap.prepare(["demo"])
     assert "dns error" in _said(error)
     assert "软件源" in _said(error)
+    assert "\n" not in _said(error)
     assert not bootstrap.is_installed("demo")
 
 
