@@ -34,7 +34,7 @@ def recorded(actor: Actor, act: str, reason: str = "") -> Iterator[None]:
 
 
 def create(ledger: Ledger, values: Mapping[str, Any], *, by: Actor, client_uuid: UUID | None = None) -> Record:
-    """Adds a row. The same `client_uuid` again gives the row made the first time: a repeated request doubles nothing."""
+    """Adds a row. The same `client_uuid` again gives the row made first: a repeated request doubles nothing."""
     record = ledger.model(**values, client_uuid=client_uuid)
     ledger.place(record)
     ledger.prepare(record)

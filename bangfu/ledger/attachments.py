@@ -48,6 +48,9 @@ class Attachment(models.Model):
         indexes = [models.Index(fields=["ledger", "record_id"], name="attachment_of_record")]
         verbose_name = "附件"
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def path(self) -> Path:
         return Path(settings.MEDIA_ROOT) / "attachments" / self.sha256[:2] / self.sha256

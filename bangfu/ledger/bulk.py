@@ -38,6 +38,9 @@ class BulkEdit(models.Model):
     class Meta:
         verbose_name = "批量修改"
 
+    def __str__(self) -> str:
+        return f"{self.ledger} {self.field} {self.count} 条"
+
 
 class BulkEditRow(models.Model):
     """A row as it was: the old value and the version that the edit gave it."""
@@ -49,6 +52,9 @@ class BulkEditRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["edit", "record_id"], name="one_row_a_bulk_edit")]
+
+    def __str__(self) -> str:
+        return f"{self.edit_id}/{self.record_id}"
 
 
 class TooMany(ValueError):
@@ -69,7 +75,8 @@ def apply(ledger: Ledger, rows: QuerySet[Any], field: str, value: Any, *, words:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"insert into {keep} (edit_id, record_id, before, version) "  # noqa: S608 - names come from the model
-                f'select %s, id, jsonb_build_object(%s::text, to_jsonb("{column}")), version + 1 from {table} where id = any(%s)',
+                f'select %s, id, jsonb_build_object(%s::text, to_jsonb("{column}")), version + 1 '
+                f"from {table} where id = any(%s)",
                 [edit.pk, column, ids],
             )
         ledger.model._default_manager.filter(pk__in=ids).update(
@@ -96,7 +103,7 @@ def undo(ledger: Ledger, edit: BulkEdit, *, by: Any) -> tuple[int, int]:
 
 
 def bulk_page(request: Request, ledger: Ledger) -> HttpResponse:
-    """Step 1: choose field and value; step 2 (with `preview`): counts and before/after; step 3 (with `confirm`): done."""
+    """First which field, then (`preview`) its value with counts and before/after, then (`confirm`) done."""
     selection = Selection(ledger, request.actor, QueryDict(request.POST.get("query", "")), Act.BULK)
     rows = selection.queryset
     chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdigit()]
@@ -104,7 +111,8 @@ def bulk_page(request: Request, ledger: Ledger) -> HttpResponse:
         rows = rows.filter(pk__in=chosen)
     field = request.POST.get("field", "")
     context: dict[str, Any] = {
-        "ledger": ledger, "query": request.POST.get("query", ""), "matching": request.POST.get("matching", ""), "chosen": chosen,
+        "ledger": ledger, "query": request.POST.get("query", ""),
+        "matching": request.POST.get("matching", ""), "chosen": chosen,
         "fields": [shown(ledger, name) for name in ledger.bulk], "field": field, "words": selection.words(),
         "count": rows.order_by().values("pk")[: settings.BULK_ROWS + 1].count(), "cap": settings.BULK_ROWS,
     }  # fmt: skip

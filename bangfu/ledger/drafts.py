@@ -29,6 +29,9 @@ class Draft(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "path"], name="one_draft_a_form")]
         verbose_name = "草稿"
 
+    def __str__(self) -> str:
+        return self.path
+
 
 def of(actor: Actor, path: str) -> dict[str, list[str]]:
     """The kept values by field, if they are younger than the retention; {} when there is no draft."""

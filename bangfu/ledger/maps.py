@@ -27,7 +27,8 @@ def map_page(request: Request, ledger: Ledger) -> HttpResponse:
     params = {key: str(value) for key, value in request.GET.items() if key not in ("place", "column")}
     lines = by_division(ledger, selection, division, params)
     context = {
-        "ledger": ledger, "selection": selection, "columns": all_columns, "column": all_columns[chosen], "division": division,
+        "ledger": ledger, "selection": selection, "division": division,
+        "columns": all_columns, "column": all_columns[chosen],
         "level": "city" if division and division.level == Level.PROVINCE else "county",
         "values": [(line, line.figures[chosen]) for line in lines if line.code], "query": request.GET.urlencode(),
     }  # fmt: skip

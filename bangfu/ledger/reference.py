@@ -1,4 +1,4 @@
-"""Reference pages made from the declarations: what each ledger keeps, who may read and write it, its workbook and API."""
+"""Reference pages made from the declarations: what a ledger keeps, who reads and writes it, its workbook and API."""
 
 from __future__ import annotations
 

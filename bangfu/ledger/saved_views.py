@@ -31,6 +31,9 @@ class SavedView(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "ledger", "name"], name="one_view_a_name")]
         verbose_name = "常用视图"
 
+    def __str__(self) -> str:
+        return self.name
+
 
 def of(actor: Actor, ledger: Ledger) -> list[SavedView]:
     """My own, and those shared in the divisions of my grants."""

@@ -13,7 +13,7 @@ from django.db import models
 
 from bangfu.accounts.models import Unit
 from bangfu.divisions.models import Division
-from bangfu.kernel.identity import check_character, parse, parse
+from bangfu.kernel.identity import check_character, parse
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import shown

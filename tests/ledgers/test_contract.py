@@ -160,7 +160,7 @@ def test_history_sees_every_way_of_writing(ledger: Ledger, record: Any) -> None:
     assert seen == 1
     manager.filter(pk=record.pk).update(version=2)
     with connection.cursor() as cursor:
-        cursor.execute(f'update "{model._meta.db_table}" set version = 3 where id = %s', [record.pk])
+        cursor.execute(f'update "{model._meta.db_table}" set version = 3 where id = %s', [record.pk])  # noqa: S608 - the name is the model's
     record.withdrawn_reason = "改过"
     manager.bulk_update([record], ["withdrawn_reason"])
     manager.filter(pk=record.pk).delete()
@@ -329,7 +329,7 @@ def test_an_export_comes_back_in_and_changes_nothing(
     ledger: Ledger, record: Any, cast: Any, client_of: ClientOf, format: str
 ) -> None:
     book = books.get(ledger.book)
-    if not ledger.exchange or book is None or "县局" != officer(ledger):
+    if not ledger.exchange or book is None or officer(ledger) != "县局":
         return
     asked = {"format": format, "unmasked": "1", "reason": "核对"} if ledger.masked else {"format": format}
     answer = client_of("县局").post(f"/l/{ledger.slug}/export/", asked)
