@@ -17,6 +17,7 @@ from bangfu.kernel import codes
 from bangfu.kernel.codes import Level
 from bangfu.kernel.text import clean
 
+LONGEST = 60  # no full name is longer
 COLUMNS = ("code", "name", "full_name", "match_key", "level", "kind", "valid_to")
 _COMMUNITIES = {Kind.COMMUNITY, Kind.COMMUNITY_LIKE}
 
@@ -68,6 +69,8 @@ class Directory:
             raise DivisionError(f"请填写{self._words}的名称或代码")
         if wanted.isdigit():
             return _in_force(self._by_code(wanted, within))
+        if len(wanted) > LONGEST:
+            raise DivisionError(f"“{wanted[:20]}……”有 {len(wanted)} 个字，不像{self._words}的名称，请核对")
         found = self._named(wanted, within)
         current = [row for row in found if not row.valid_to]
         if len(current) == 1:
@@ -133,7 +136,7 @@ def resolve(text: str, levels: Collection[int] = tuple(Level), within: Scope | N
     if wanted.isdigit():
         rows = rows.filter(code=wanted.ljust(12, "0")) if len(wanted) <= 12 else rows.none()
     else:
-        ends = [wanted[start:] for start in range(min(len(wanted), 60))]
+        ends = [wanted[start:] for start in range(len(wanted))] if len(wanted) <= LONGEST else []
         rows = rows.filter(match_key__in={key for end in ends for level in levels for key in spellings(end, level)})
     found = Directory(list(rows), frozenset(int(level) for level in levels)).find(wanted)
     if not isinstance(found, Division):

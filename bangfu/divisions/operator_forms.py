@@ -14,6 +14,8 @@ from bangfu.divisions.models import Change
 from bangfu.divisions.succession import SuccessionError
 from bangfu.kernel.codes import Level
 
+_EXAMPLE = "441881137201,441881137240,光明新村委会\n441881137202,441881137240"
+
 
 class ChangeForm(forms.Form):
     """The list of codes comes typed or as a csv file; both are read the same way."""
@@ -29,7 +31,7 @@ class ChangeForm(forms.Form):
         label="新旧代码",
         required=False,
         max_length=400_000,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "placeholder": _EXAMPLE}),
         help_text="每行：原代码,新代码,新名称,接收数据（是/否）。下级代码的尾数不变时不用写；拆分时写明每个下级归哪里",
     )
     file = forms.FileField(label="或上传清单（csv）", required=False, help_text="四列与上面相同，UTF-8 或 GB18030")

@@ -65,7 +65,8 @@ def children(parent: int | None, reach: Reach, levels: Collection[int]) -> dict[
         return {"path": [], "results": [_step(row, levels) for row in rows.order_by("code")]}
     if parent not in reach:
         return None
-    path = Division.objects.filter(reach.q, code__in=[*codes.ancestors(parent), parent]).order_by("level")
+    way = reach.scope.q("code") if len(roots) == 1 else reach.q  # above the only root there is nothing to choose
+    path = Division.objects.filter(way, code__in=[*codes.ancestors(parent), parent]).order_by("level")
     rows = Division.objects.filter(reach.q, parent=parent, valid_to=None, level__lte=max(levels)).order_by("code")
     return {"path": [_step(row, levels) for row in path], "results": [_step(row, levels) for row in rows]}
 

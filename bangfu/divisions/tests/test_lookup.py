@@ -61,7 +61,7 @@ def test_people_write_one_place_in_many_ways(text: str, code: int) -> None:
         ("1234567890123", "应为 2、4、6、9 或 12 位"),
         ("'; DROP TABLE divisions_division; --", "没有叫"),
         ("😀", "没有叫"),
-        ("村" * 10_000, "没有叫"),
+        ("村" * 10_000, "有 10000 个字"),
         ("   ", "请填写"),
     ],
 )
