@@ -79,7 +79,7 @@ class HouseholdToiletLedger(Ledger):
         Stat("资源化利用", where=Q(reuses_waste=True), unit="座"),
     )
 
-    def clean(self, data: dict[str, object], record: models.Model | None) -> dict[str, str]:
+    def clean(self, data: dict[str, object], record: object) -> dict[str, str]:
         if data["status"] == "checked" and not data["checked_on"]:
             return {"checked_on": "已复核销号的，请填写复核日期"}
         return {}

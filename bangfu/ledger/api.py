@@ -134,7 +134,7 @@ def _type(item: Shown) -> Any:
     if isinstance(field, ArrayField):
         return list[Literal[tuple(item.choices)]] if item.choices else list[Text]  # type: ignore[misc]
     if item.choices:
-        return Literal[tuple(item.choices) + (("",) if field.blank else ())]  # type: ignore[misc]
+        return Literal[tuple(item.choices) + (("",) if field.blank else ())]
     output = getattr(field, "output_field", field)
     kinds: list[tuple[type[models.Field[Any, Any]], Any]] = [
         (models.BooleanField, bool), (models.DateTimeField, dt.datetime), (models.DateField, dt.date),
@@ -201,7 +201,7 @@ def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any,
     form = RecordForm(ledger, request.actor, data, record=record, only=names)
     if not form.is_valid():
         faults = [{"loc": (name,), "msg": "；".join(str(e) for e in errors)} for name, errors in form.errors.items()]
-        raise ValidationError(faults)  # type: ignore[arg-type]
+        raise ValidationError(faults)
     return form
 
 
@@ -233,7 +233,7 @@ def router_of(ledger: Ledger) -> Router:
         selection = Selection(ledger, request.actor, params, place=place)
         if selection.errors:
             faults = [{"loc": (name,), "msg": "；".join(errors)} for name, errors in selection.errors.items()]
-            raise ValidationError(faults)  # type: ignore[arg-type]
+            raise ValidationError(faults)
         try:
             found = page(ledger, selection.queryset, sort=sort, after=after, size=size, cap=0)
         except BadKey as error:

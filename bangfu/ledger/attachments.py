@@ -68,7 +68,7 @@ def of(ledger: Ledger, record: Any) -> list[Attachment]:
     return list(Attachment.objects.filter(ledger=ledger.slug, record_id=record.pk, removed_at=None).order_by("pk"))
 
 
-def attach(ledger: Ledger, record: Any, file: UploadedFile[bytes], by: User) -> Attachment:
+def attach(ledger: Ledger, record: Any, file: UploadedFile[bytes], by: User | None) -> Attachment:
     """Errors: Refused (empty, too large, another kind)."""
     if not file.size:
         raise Refused("文件是空的")

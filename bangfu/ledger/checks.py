@@ -101,7 +101,7 @@ def _scope(ledger: Ledger) -> Iterator[Complaint]:
             f'add models.Index(fields=["{ledger.scope}", "id"], name=…) to Meta.indexes',
         )
     parent = field_of(ledger, ledger.scope_from) if ledger.scope_from else None
-    if ledger.scope_from and (not isinstance(parent, ForeignKey) or registry.of(parent.related_model) is None):  # type: ignore[arg-type]
+    if ledger.scope_from and (not isinstance(parent, ForeignKey) or registry.of(parent.related_model) is None):
         yield f"scope_from {ledger.scope_from!r} is no foreign key to a row of a ledger", "correct the name"
     if ledger.unit:
         unit = field_of(ledger, ledger.unit)

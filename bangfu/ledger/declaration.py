@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import pghistory
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
@@ -111,7 +111,7 @@ class Ledger:
     #: fields shown masked: field → function(text) → masked text
     masked: ClassVar[Mapping[str, Callable[[str], str]]] = {}
     #: colour of a state beside its word: field → value → "ok", "warn", "bad" or "muted"
-    tones: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    tones: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
     #: groups of the detail page: title → fields; default: all of `form`
     groups: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     #: ledgers shown on the detail page: (slug, field that refers here)
@@ -141,7 +141,7 @@ class Ledger:
 
     # What a ledger may say about one row or one act; the default says nothing.
 
-    def clean(self, data: dict[str, Any], record: Model | None) -> dict[str, str]:
+    def clean(self, data: dict[str, Any], record: Any) -> dict[str, str]:
         """Checks across fields: field name → message ("" for the whole form)."""
         return {}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 
 from bangfu.accounts.actor import Actor
@@ -41,7 +41,7 @@ register_source(SOURCE, extract)
 
 
 @ledger_view(Act.EXPORT)
-def export(request: Request, ledger: Ledger) -> HttpResponse:
+def export(request: Request, ledger: Ledger) -> HttpResponseBase:
     """GET asks format and masking; POST gives the file, or the page where it will be ready."""
     if request.method != "POST":
         selection = Selection(ledger, request.actor, request.GET, Act.EXPORT)

@@ -76,7 +76,8 @@ class Selection:
 
     @property
     def queryset(self) -> QuerySet[Any]:
-        return self.filters.qs if not self.errors else self.filters.queryset.none()
+        rows: QuerySet[Any] = self.filters.qs if not self.errors else self.filters.queryset.none()
+        return rows
 
     @property
     def active(self) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ def _plain(item: Shown, actor: Actor) -> forms.Field:
     common: dict[str, Any] = {"label": item.label, "required": required, "help_text": field.help_text}
     if isinstance(field, models.ForeignKey) and field.related_model is Division:
         return DivisionField(level=LEVELS.get(item.name), within=actor.scope(Act.EDIT), **common)
-    if isinstance(field, models.ForeignKey) and (ledger := registry.of(field.related_model)):  # type: ignore[arg-type]
+    if isinstance(field, models.ForeignKey) and (ledger := registry.of(field.related_model)):
         return RecordField(ledger, actor, **common)
     if isinstance(field, ArrayField):
         options = list(item.choices.items())

@@ -52,7 +52,7 @@ def events(ledger: Ledger, record: Record) -> list[Event]:
 
 def events_of(ledger: Ledger, keys: Sequence[int]) -> list[tuple[int, Event]]:
     """Of several rows together: (key of the row, event), newest first, at most KEPT."""
-    model = ledger.model._meta.get_field("history").related_model
+    model: Any = ledger.model._meta.get_field("history").related_model  # type: ignore[misc]
     rows = list(model.objects.filter(pgh_obj__in=keys).select_related("pgh_context").order_by("-pgh_id")[: KEPT + 1])
     names = _division_names(ledger, rows)
     found: list[tuple[int, Event]] = []

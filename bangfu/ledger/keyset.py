@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import F, Q, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan  # type: ignore[import-untyped]
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from bangfu.ledger.declaration import Ledger
 

@@ -57,7 +57,7 @@ def column(ledger: Ledger, name: str) -> Column:
     )
 
 
-def _reference(ledger: Ledger, field: models.Field) -> Reference:  # type: ignore[type-arg]
+def _reference(ledger: Ledger, field: models.Field) -> Reference:
     other = registry.of(field.related_model)  # type: ignore[arg-type]
     if other is None:
         raise LookupError(f"{field.name} refers to a model without a ledger")

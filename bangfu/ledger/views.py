@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,7 +27,7 @@ from bangfu.ledger.forms import LEVELS, RecordForm
 from bangfu.ledger.keyset import BadKey, page
 from bangfu.ledger.rows import cells
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def ledger_view(act: Act) -> Callable[[View], View]:
@@ -35,7 +35,7 @@ def ledger_view(act: Act) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: Request, slug: str, **kwargs: Any) -> HttpResponse:
+        def checked(request: Request, slug: str, **kwargs: Any) -> HttpResponseBase:
             if request.actor.is_anonymous:
                 return redirect_to_login(request.get_full_path())
             ledger = registry.get(slug)
