@@ -51,9 +51,7 @@ def _said(error: pytest.ExceptionInfo[Refusal]) -> str:
     return str(error.value)
 
 
-def test_a_first_start_without_uv_makes_the_venv_gets_uv_and_installs(
-    commands: dict[str, Any], checkout: Path
-) -> None:
+def test_a_first_start_without_uv_makes_the_venv_gets_uv_and_installs(commands: dict[str, Any], checkout: Path) -> None:
     bootstrap.prepare(["demo"])
     lines = [" ".join(call) for call in commands["calls"]]
     assert any("-m venv" in line and "--without-pip" not in line for line in lines)

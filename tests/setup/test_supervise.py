@@ -73,9 +73,7 @@ def test_a_child_that_ends_by_itself_is_reported_with_its_last_words(
             supervisor.wait_ready(_free_port(), log)
 
 
-def test_what_a_killed_parent_left_is_ended_at_the_next_start(
-    supervisor: supervise.Supervisor, tmp_path: Path
-) -> None:
+def test_what_a_killed_parent_left_is_ended_at_the_next_start(supervisor: supervise.Supervisor, tmp_path: Path) -> None:
     ours = subprocess.Popen(
         [sys.executable, "-c", SLEEPER, f"{ROOT}/.venv", "bangfu.site.wsgi"], start_new_session=True
     )

@@ -8,94 +8,310 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('divisions', '0001_initial'),
-        ('people', '0002_functions'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("divisions", "0001_initial"),
+        ("people", "0002_functions"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HouseholdToilet',
+            name="HouseholdToilet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='登记时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='更新时间')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='撤回时间')),
-                ('withdrawn_reason', models.CharField(db_default='', default='', editable=False, max_length=200, verbose_name='撤回原因')),
-                ('client_uuid', models.UUIDField(editable=False, null=True, unique=True, verbose_name='提交编号')),
-                ('kind', models.CharField(choices=[('three_chamber', '三格化粪池式'), ('double_urn', '双瓮漏斗式'), ('biogas', '三联通沼气池式'), ('separating', '粪尿分集式'), ('sewer', '完整下水道水冲式'), ('alternating', '双坑交替式'), ('direct', '直排'), ('dry_pit', '简易旱厕')], max_length=20, verbose_name='厕所类型')),
-                ('status', models.CharField(choices=[('sound', '正常使用'), ('to_mend', '待整改'), ('mending', '整改中'), ('mended', '已整改待复核'), ('checked', '已复核销号'), ('exempt', '无需改造')], default='sound', max_length=20, verbose_name='状态')),
-                ('problem', models.CharField(blank=True, default='', help_text='如：化粪池渗漏、无盖板', max_length=200, verbose_name='问题')),
-                ('retrofitted_on', models.DateField(blank=True, null=True, verbose_name='整改完成日期')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='复核日期')),
-                ('reuses_waste', models.BooleanField(default=False, verbose_name='粪污资源化利用')),
-                ('caretaker', models.CharField(blank=True, default='', max_length=40, verbose_name='管护人')),
-                ('caretaker_phone', models.CharField(blank=True, default='', max_length=20, verbose_name='管护人电话')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='经度')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='纬度')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.household', verbose_name='农户')),
-                ('village', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, to='divisions.division', verbose_name='行政村')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(db_default=1, default=1, editable=False, verbose_name="版本")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="更新时间"
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="撤回时间")),
+                (
+                    "withdrawn_reason",
+                    models.CharField(
+                        db_default="", default="", editable=False, max_length=200, verbose_name="撤回原因"
+                    ),
+                ),
+                ("client_uuid", models.UUIDField(editable=False, null=True, unique=True, verbose_name="提交编号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("three_chamber", "三格化粪池式"),
+                            ("double_urn", "双瓮漏斗式"),
+                            ("biogas", "三联通沼气池式"),
+                            ("separating", "粪尿分集式"),
+                            ("sewer", "完整下水道水冲式"),
+                            ("alternating", "双坑交替式"),
+                            ("direct", "直排"),
+                            ("dry_pit", "简易旱厕"),
+                        ],
+                        max_length=20,
+                        verbose_name="厕所类型",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sound", "正常使用"),
+                            ("to_mend", "待整改"),
+                            ("mending", "整改中"),
+                            ("mended", "已整改待复核"),
+                            ("checked", "已复核销号"),
+                            ("exempt", "无需改造"),
+                        ],
+                        default="sound",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True, default="", help_text="如：化粪池渗漏、无盖板", max_length=200, verbose_name="问题"
+                    ),
+                ),
+                ("retrofitted_on", models.DateField(blank=True, null=True, verbose_name="整改完成日期")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="复核日期")),
+                ("reuses_waste", models.BooleanField(default=False, verbose_name="粪污资源化利用")),
+                ("caretaker", models.CharField(blank=True, default="", max_length=40, verbose_name="管护人")),
+                ("caretaker_phone", models.CharField(blank=True, default="", max_length=20, verbose_name="管护人电话")),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="经度")),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="纬度")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="people.household", verbose_name="农户"
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="divisions.division",
+                        verbose_name="行政村",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '户厕台账',
-                'verbose_name_plural': '户厕台账',
+                "verbose_name": "户厕台账",
+                "verbose_name_plural": "户厕台账",
             },
         ),
         migrations.CreateModel(
-            name='HouseholdToiletEvent',
+            name="HouseholdToiletEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False, null=True, verbose_name='版本')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, null=True, verbose_name='登记时间')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, null=True, verbose_name='更新时间')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='撤回时间')),
-                ('withdrawn_reason', models.CharField(db_default='', default='', editable=False, max_length=200, null=True, verbose_name='撤回原因')),
-                ('client_uuid', models.UUIDField(editable=False, null=True, verbose_name='提交编号')),
-                ('kind', models.CharField(choices=[('three_chamber', '三格化粪池式'), ('double_urn', '双瓮漏斗式'), ('biogas', '三联通沼气池式'), ('separating', '粪尿分集式'), ('sewer', '完整下水道水冲式'), ('alternating', '双坑交替式'), ('direct', '直排'), ('dry_pit', '简易旱厕')], max_length=20, null=True, verbose_name='厕所类型')),
-                ('status', models.CharField(choices=[('sound', '正常使用'), ('to_mend', '待整改'), ('mending', '整改中'), ('mended', '已整改待复核'), ('checked', '已复核销号'), ('exempt', '无需改造')], default='sound', max_length=20, null=True, verbose_name='状态')),
-                ('problem', models.CharField(blank=True, default='', help_text='如：化粪池渗漏、无盖板', max_length=200, null=True, verbose_name='问题')),
-                ('retrofitted_on', models.DateField(blank=True, null=True, verbose_name='整改完成日期')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='复核日期')),
-                ('reuses_waste', models.BooleanField(default=False, null=True, verbose_name='粪污资源化利用')),
-                ('caretaker', models.CharField(blank=True, default='', max_length=40, null=True, verbose_name='管护人')),
-                ('caretaker_phone', models.CharField(blank=True, default='', max_length=20, null=True, verbose_name='管护人电话')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='经度')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='纬度')),
-                ('household', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.household', verbose_name='农户')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='construction.householdtoilet')),
-                ('village', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='divisions.division', verbose_name='行政村')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, editable=False, null=True, verbose_name="版本"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        null=True,
+                        verbose_name="登记时间",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        null=True,
+                        verbose_name="更新时间",
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="撤回时间")),
+                (
+                    "withdrawn_reason",
+                    models.CharField(
+                        db_default="", default="", editable=False, max_length=200, null=True, verbose_name="撤回原因"
+                    ),
+                ),
+                ("client_uuid", models.UUIDField(editable=False, null=True, verbose_name="提交编号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("three_chamber", "三格化粪池式"),
+                            ("double_urn", "双瓮漏斗式"),
+                            ("biogas", "三联通沼气池式"),
+                            ("separating", "粪尿分集式"),
+                            ("sewer", "完整下水道水冲式"),
+                            ("alternating", "双坑交替式"),
+                            ("direct", "直排"),
+                            ("dry_pit", "简易旱厕"),
+                        ],
+                        max_length=20,
+                        null=True,
+                        verbose_name="厕所类型",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sound", "正常使用"),
+                            ("to_mend", "待整改"),
+                            ("mending", "整改中"),
+                            ("mended", "已整改待复核"),
+                            ("checked", "已复核销号"),
+                            ("exempt", "无需改造"),
+                        ],
+                        default="sound",
+                        max_length=20,
+                        null=True,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="如：化粪池渗漏、无盖板",
+                        max_length=200,
+                        null=True,
+                        verbose_name="问题",
+                    ),
+                ),
+                ("retrofitted_on", models.DateField(blank=True, null=True, verbose_name="整改完成日期")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="复核日期")),
+                ("reuses_waste", models.BooleanField(default=False, null=True, verbose_name="粪污资源化利用")),
+                (
+                    "caretaker",
+                    models.CharField(blank=True, default="", max_length=40, null=True, verbose_name="管护人"),
+                ),
+                (
+                    "caretaker_phone",
+                    models.CharField(blank=True, default="", max_length=20, null=True, verbose_name="管护人电话"),
+                ),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="经度")),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="纬度")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.household",
+                        verbose_name="农户",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="history",
+                        to="construction.householdtoilet",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="divisions.division",
+                        verbose_name="行政村",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='householdtoilet',
-            index=models.Index(fields=['village', 'id'], name='toilet_village'),
+            model_name="householdtoilet",
+            index=models.Index(fields=["village", "id"], name="toilet_village"),
         ),
         migrations.AddConstraint(
-            model_name='householdtoilet',
-            constraint=models.UniqueConstraint(fields=('household',), name='one_toilet_row_a_household'),
+            model_name="householdtoilet",
+            constraint=models.UniqueConstraint(fields=("household",), name="one_toilet_row_a_household"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='householdtoilet',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "construction_householdtoiletevent" ("caretaker", "caretaker_phone", "checked_on", "client_uuid", "created_at", "household_id", "id", "kind", "latitude", "longitude", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "retrofitted_on", "reuses_waste", "status", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT new_values."caretaker", new_values."caretaker_phone", new_values."checked_on", new_values."client_uuid", new_values."created_at", new_values."household_id", new_values."id", new_values."kind", new_values."latitude", new_values."longitude", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."problem", new_values."retrofitted_on", new_values."reuses_waste", new_values."status", new_values."updated_at", new_values."version", new_values."village_id", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='30a7ccc29c2c6d5cb724986517a3bdcb9eafadbd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_e2d8e', referencing='REFERENCING NEW TABLE AS new_values ', table='construction_householdtoilet', when='AFTER')),
+            model_name="householdtoilet",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "construction_householdtoiletevent" ("caretaker", "caretaker_phone", "checked_on", "client_uuid", "created_at", "household_id", "id", "kind", "latitude", "longitude", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "retrofitted_on", "reuses_waste", "status", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT new_values."caretaker", new_values."caretaker_phone", new_values."checked_on", new_values."client_uuid", new_values."created_at", new_values."household_id", new_values."id", new_values."kind", new_values."latitude", new_values."longitude", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."problem", new_values."retrofitted_on", new_values."reuses_waste", new_values."status", new_values."updated_at", new_values."version", new_values."village_id", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="30a7ccc29c2c6d5cb724986517a3bdcb9eafadbd",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e2d8e",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="construction_householdtoilet",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='householdtoilet',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "construction_householdtoiletevent" ("caretaker", "caretaker_phone", "checked_on", "client_uuid", "created_at", "household_id", "id", "kind", "latitude", "longitude", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "retrofitted_on", "reuses_waste", "status", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT new_values."caretaker", new_values."caretaker_phone", new_values."checked_on", new_values."client_uuid", new_values."created_at", new_values."household_id", new_values."id", new_values."kind", new_values."latitude", new_values."longitude", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."problem", new_values."retrofitted_on", new_values."reuses_waste", new_values."status", new_values."updated_at", new_values."version", new_values."village_id", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0f66241ed4395617324960da8b0173e07e1df8b2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_55259', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='construction_householdtoilet', when='AFTER')),
+            model_name="householdtoilet",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "construction_householdtoiletevent" ("caretaker", "caretaker_phone", "checked_on", "client_uuid", "created_at", "household_id", "id", "kind", "latitude", "longitude", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "retrofitted_on", "reuses_waste", "status", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT new_values."caretaker", new_values."caretaker_phone", new_values."checked_on", new_values."client_uuid", new_values."created_at", new_values."household_id", new_values."id", new_values."kind", new_values."latitude", new_values."longitude", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."problem", new_values."retrofitted_on", new_values."reuses_waste", new_values."status", new_values."updated_at", new_values."version", new_values."village_id", new_values."withdrawn_at", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="0f66241ed4395617324960da8b0173e07e1df8b2",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_55259",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="construction_householdtoilet",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='householdtoilet',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "construction_householdtoiletevent" ("caretaker", "caretaker_phone", "checked_on", "client_uuid", "created_at", "household_id", "id", "kind", "latitude", "longitude", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "retrofitted_on", "reuses_waste", "status", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT old_values."caretaker", old_values."caretaker_phone", old_values."checked_on", old_values."client_uuid", old_values."created_at", old_values."household_id", old_values."id", old_values."kind", old_values."latitude", old_values."longitude", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."problem", old_values."retrofitted_on", old_values."reuses_waste", old_values."status", old_values."updated_at", old_values."version", old_values."village_id", old_values."withdrawn_at", old_values."withdrawn_reason" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='78a58e30372260bb77b92d7116925d05d11d804f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_46d22', referencing='REFERENCING OLD TABLE AS old_values ', table='construction_householdtoilet', when='AFTER')),
+            model_name="householdtoilet",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "construction_householdtoiletevent" ("caretaker", "caretaker_phone", "checked_on", "client_uuid", "created_at", "household_id", "id", "kind", "latitude", "longitude", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "retrofitted_on", "reuses_waste", "status", "updated_at", "version", "village_id", "withdrawn_at", "withdrawn_reason") SELECT old_values."caretaker", old_values."caretaker_phone", old_values."checked_on", old_values."client_uuid", old_values."created_at", old_values."household_id", old_values."id", old_values."kind", old_values."latitude", old_values."longitude", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."problem", old_values."retrofitted_on", old_values."reuses_waste", old_values."status", old_values."updated_at", old_values."version", old_values."village_id", old_values."withdrawn_at", old_values."withdrawn_reason" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="78a58e30372260bb77b92d7116925d05d11d804f",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_46d22",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="construction_householdtoilet",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
