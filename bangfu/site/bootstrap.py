@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
 STAMPS = VENV / "installed"
+MARK = VENV / "made-by-run"
 NEEDED_BYTES = 1_500_000_000
 CONTAINS = {"app": (), "demo": ("app",), "dev": ("app", "demo"), "node": (), "boot": ()}
 OLDEST_NODE = 20
@@ -90,8 +91,8 @@ def prepare(locks: Iterable[str]) -> None:
 
 
 def _starts() -> bool:
-    """A venv without a stamp was never finished; one whose Python was removed or upgraded away doesn't start."""
-    if not STAMPS.is_dir():
+    """One whose Python was removed or upgraded away doesn't; one of ours without stamps was never finished."""
+    if MARK.exists() and not STAMPS.is_dir():
         return False
     try:
         return subprocess.run([PYTHON, "-c", ""], capture_output=True, timeout=60).returncode == 0
@@ -133,9 +134,13 @@ def _make_venv() -> Command:
     """The venv stands afterwards; returns the command that installs into it."""
     uv = _uv_of_machine()
     if not _starts():
+        if VENV.exists() and not MARK.exists():
+            raise Refusal(f"{VENV} 不是 ./run 建的，里面的 Python 也不能用：请把它移走或删除，然后重新运行。")
         shutil.rmtree(VENV, ignore_errors=True)
+        VENV.mkdir()
+        MARK.touch()
         _venv(with_pip=uv is None)
-        STAMPS.mkdir()
+    STAMPS.mkdir(exist_ok=True)
     if uv is None and not (VENV / "bin/pip").exists():
         _venv(with_pip=True)
     if uv is None and os.environ.get("BANGFU_INSTALLER") != "pip":
@@ -166,11 +171,14 @@ def _pip() -> Command:
 
 def _install(installer: Command, locks: Iterable[str]) -> None:
     for lock in locks:
-        done = _try(installer, lock)
-        if done.returncode and installer != _pip():  # uv doesn't read pip.conf: an intranet's mirror may stand there
+        begun = STAMPS / f"{lock}.begun"  # one that was killed may have left a half package that counts as installed
+        anew = begun.exists()
+        begun.touch()
+        done = _try(installer, lock, anew)
+        if done.returncode and installer != _pip():  # uv doesn't read pip.conf, where an intranet names its mirror
             if not (VENV / "bin/pip").exists():
                 _venv(with_pip=True)
-            done = _try(_pip(), lock)
+            done = _try(_pip(), lock, anew)
         if done.returncode:
             _refuse_when_full(done.stdout)
             raise Refusal(
@@ -179,12 +187,14 @@ def _install(installer: Command, locks: Iterable[str]) -> None:
             )
         for name in (lock, *CONTAINS[lock]):
             shutil.copyfile(ROOT / f"requirements/{name}.lock", STAMPS / name)
+        begun.unlink()
 
 
-def _try(installer: Command, lock: str) -> subprocess.CompletedProcess[str]:
+def _try(installer: Command, lock: str, anew: bool) -> subprocess.CompletedProcess[str]:
     """Certificates of the machine: an intranet often has its own authority. The second name is for older uv."""
     environment = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"} | os.environ
-    command = [*installer, "--require-hashes", "-r", str(ROOT / f"requirements/{lock}.lock")]
+    again = ["--force-reinstall" if installer == _pip() else "--reinstall"] if anew else []
+    command = [*installer, *again, "--require-hashes", "-r", str(ROOT / f"requirements/{lock}.lock")]
     return subprocess.run(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
     )

@@ -25,6 +25,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / ".venv/bin/python")
     monkeypatch.setattr(bootstrap, "STAMPS", tmp_path / ".venv/installed")
+    monkeypatch.setattr(bootstrap, "MARK", tmp_path / ".venv/made-by-run")
     return tmp_path
 
 
@@ -39,6 +40,8 @@ def commands(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         calls.append(line)
         if "venv" in line:
             (checkout / ".venv/bin").mkdir(parents=True, exist_ok=True)
+        if line[1:] == ["-c", ""] and not (checkout / ".venv/bin").exists():
+            return subprocess.CompletedProcess(line, 127, "", "")
         code, output = next((answer for word, answer in answers.items() if word in " ".join(line)), (0, ""))
         return subprocess.CompletedProcess(line, code, output, "")
 
@@ -81,8 +84,39 @@ def test_a_changed_lock_is_installed(commands: dict[str, Any], checkout: Path) -
 def test_a_venv_that_was_never_finished_is_made_anew(commands: dict[str, Any], checkout: Path) -> None:
     (checkout / ".venv/bin").mkdir(parents=True)
     (checkout / ".venv/bin/half").touch()
+    (checkout / ".venv/made-by-run").touch()
     bootstrap.prepare(["demo"])
     assert not (checkout / ".venv/bin/half").exists()
+
+
+def test_packages_of_a_killed_installation_are_laid_anew(commands: dict[str, Any], checkout: Path) -> None:
+    commands["answers"]["demo.lock"] = (137, "Killed")
+    with pytest.raises(Refusal):
+        bootstrap.prepare(["demo"])
+    del commands["answers"]["demo.lock"]
+    bootstrap.prepare(["demo"])
+    last = next(line for call in reversed(commands["calls"]) if "demo.lock" in (line := " ".join(call)))
+    assert "--reinstall" in last
+    commands["calls"].clear()
+    bootstrap.prepare(["dev"])
+    assert not any("reinstall" in " ".join(call) for call in commands["calls"])
+
+
+def test_a_venv_that_somebody_made_by_hand_is_used_and_kept(commands: dict[str, Any], checkout: Path) -> None:
+    (checkout / ".venv/bin").mkdir(parents=True)
+    (checkout / ".venv/mine").touch()
+    bootstrap.prepare(["demo"])
+    assert (checkout / ".venv/mine").exists()
+    assert bootstrap.is_installed("demo")
+
+
+def test_a_venv_of_somebody_that_does_not_work_is_not_deleted(commands: dict[str, Any], checkout: Path) -> None:
+    (checkout / ".venv/bin").mkdir(parents=True)
+    (checkout / ".venv/mine").touch()
+    commands["answers"]["/.venv/bin/python -c "] = (127, "")
+    with pytest.raises(Refusal, match="移走"):
+        bootstrap.prepare(["demo"])
+    assert (checkout / ".venv/mine").exists()
 
 
 def test_a_venv_whose_python_is_gone_is_made_anew(commands: dict[str, Any], checkout: Path) -> None:
