@@ -32,6 +32,7 @@ class Act(StrEnum):
     EXPORT = "export"
     REVEAL = "reveal"  # see one masked value, with a reason
     UNMASK = "unmask"  # export unmasked, with a reason
+    POLICY = "policy"  # a local value of a parameter, by document number; for the whole province also holidays
     GRANT = "grant"
     AUDIT = "audit"
     OPERATE = "operate"
@@ -41,9 +42,9 @@ _READER = {Act.READ, Act.EXPORT, Act.REVEAL}
 _WRITER = _READER | {Act.EDIT, Act.WITHDRAW, Act.IMPORT}
 
 MATRIX: dict[Role, frozenset[Act]] = {
-    Role.PROVINCE: frozenset(_READER),
-    Role.CITY: frozenset(_READER),
-    Role.COUNTY: frozenset(_WRITER | {Act.BULK, Act.UNMASK}),
+    Role.PROVINCE: frozenset(_READER | {Act.POLICY}),
+    Role.CITY: frozenset(_READER | {Act.POLICY}),
+    Role.COUNTY: frozenset(_WRITER | {Act.BULK, Act.UNMASK, Act.POLICY}),
     Role.TOWN: frozenset(_WRITER | {Act.BULK}),
     Role.VILLAGE: frozenset(_WRITER),
     Role.CAPTAIN: frozenset(_WRITER),
@@ -64,6 +65,7 @@ ACT_LABELS: dict[Act, str] = {
     Act.EXPORT: "导出（脱敏）",
     Act.REVEAL: "查看单个完整号码",
     Act.UNMASK: "导出完整号码",
+    Act.POLICY: "登记政策参数",
     Act.GRANT: "管理用户和授权",
     Act.AUDIT: "查看操作留痕",
     Act.OPERATE: "维护系统运行",
@@ -88,8 +90,8 @@ class Reach:
 _OFFICER_LEVELS = frozenset({Level.PROVINCE, Level.CITY, Level.COUNTY})
 
 REACH: dict[Role, Reach] = {
-    Role.PROVINCE: Reach(frozenset({Level.PROVINCE}), False, "全省数据，只看不改"),
-    Role.CITY: Reach(frozenset({Level.CITY}), False, "本市数据，只看不改"),
+    Role.PROVINCE: Reach(frozenset({Level.PROVINCE}), False, "全省数据，只看不改；按文件登记政策参数和节假日"),
+    Role.CITY: Reach(frozenset({Level.CITY}), False, "本市数据，只看不改；按文件登记政策参数"),
     Role.COUNTY: Reach(frozenset({Level.COUNTY}), False, "本县（市、区）数据；不设县的地级市授在市上"),
     Role.TOWN: Reach(frozenset({Level.TOWN}), False, "本镇（街、功能区）数据"),
     Role.VILLAGE: Reach(frozenset({Level.VILLAGE}), False, "本村（社区）数据"),

@@ -17,7 +17,7 @@ from bangfu.kernel import codes
 from bangfu.kernel.codes import Level
 
 #: acts a picker may be about; the values of accounts.roles.Act, which lies to the right of this package
-ACTS = ("read", "edit", "import", "bulk", "grant", "audit", "operate")
+ACTS = ("read", "edit", "import", "bulk", "policy", "grant", "audit", "operate")
 
 
 class BadQuery(ValueError):
