@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
+from bangfu.exchange import registry as books
 from bangfu.ledger import registry
 
 
@@ -24,7 +25,7 @@ def first_steps(actor: Actor) -> list[FirstStep]:
     households = registry.get("households")
     if households and households.may(actor, Act.READ):
         found.append(FirstStep("users", "看看户和人", "按村查看农户，姓名、拼音首字母、号码尾数都能找", households.url()))
-    if households and households.may(actor, Act.IMPORT):
+    if households and households.may(actor, Act.IMPORT) and books.get(households.book):
         words = "农户表、成员表照原样拿来就行，先看结果再决定"
         found.append(FirstStep("file-import", "导入已有的表", words, reverse("exchange:new", args=[households.book])))
     if actor.may(Act.READ):

@@ -8,15 +8,18 @@ from datetime import timedelta
 from itertools import chain
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.grants_pages import pending_grants
-from bangfu.accounts.roles import Act
+from bangfu.accounts.roles import Act, Role
 from bangfu.exchange.models import BUSY, ImportRun, State
 from bangfu.ledger import registry
+from bangfu.ledger.declaration import FIELD
 from bangfu.ledger.drafts import Draft
+from bangfu.people.duplicates import DuplicatePair
 
 SHOWN = 20  # of one kind; the rest is one tap away
 COUNTED = 100
@@ -97,17 +100,19 @@ def _form_title(path: str) -> str:
 
 @source
 def doubtful_duplicates(actor: Actor) -> Iterator[Todo]:
-    """Registrations that may be one person, for who may decide it."""
+    """Registrations that may be one person: from the county down those of the place, above only what crosses places."""
     ledger = registry.get("duplicate-people")
-    if ledger is None or not actor.may(Act.EDIT, ledger.edited_by):
+    if ledger is None or not ledger.may(actor, Act.READ):
         return
-    open_pairs = ledger.visible_to(actor, Act.EDIT).filter(state="open", withdrawn_at=None)
+    above = [grant.division_id for grant in actor.grants if grant.role in (Role.PROVINCE, Role.CITY)]
+    mine = actor.scope(Act.REVEAL, FIELD).q("division") | Q(division__in=above)
+    open_pairs = ledger.visible_to(actor).filter(mine, state=DuplicatePair.State.OPEN, withdrawn_at=None)
     if count := len(open_pairs.values_list("pk")[: COUNTED + 1]):
         yield Todo(
             icon="users",
             what=f"{_number(count)} 对登记可能是同一个人",
             why="并排看一看，合并或标明不是同一人，免得重复统计",
-            url=f"{ledger.url()}?state=open",
+            url=f"{ledger.url()}?state={DuplicatePair.State.OPEN}",
             action="去核对",
             article=ledger.article,
         )

@@ -98,4 +98,7 @@ behave('[data-map]', async (holder) => {
     holder.append(make('p', {class: 'map-nothing'}, '这里没有边界和坐标可画，数字请看旁边的表。'));
   }
   if (areaLayer && values) colour(areaLayer, valuesOf(document.getElementById(values)), legend);
+  if (areaLayer?.getLayers().length && values && !legend.children.length && !pointLayer?.getLayers().length) {
+    holder.append(make('p', {class: 'map-nothing'}, '镇、村没有公开的边界，数字请看旁边的表。'));
+  }
 });

@@ -30,11 +30,10 @@ export function sessionEnded() {
   login.focus();
 }
 
-/** A new log-in rotates the CSRF token: fetch this page again and take its token into every form. */
+/** A new log-in rotates the CSRF token: every form on this page gets the fresh one. */
 async function refreshToken() {
-  const html = await (await fetch(location.href, {credentials: 'same-origin', cache: 'no-store'})).text();
-  const token = new DOMParser().parseFromString(html, 'text/html').querySelector('meta[name="csrf-token"]')?.content;
-  if (!token) return;
-  document.querySelector('meta[name="csrf-token"]').content = token;
-  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = token;
+  const response = await fetch('/session/', {credentials: 'same-origin', cache: 'no-store', headers: {Accept: 'application/json'}});
+  const {csrf} = await response.json();
+  document.querySelector('meta[name="csrf-token"]').content = csrf;
+  for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = csrf;
 }
