@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -272,13 +272,15 @@ def correct_identity(person: Person, values: Mapping[str, Any], *, by: Actor, at
     if not note:
         raise Refused("请写明更正的依据，例如“按户口簿更正”")
     key = identity.key_of(values.get("identity_no", person.identity_no))
-    with _act(by, Kind.CORRECTED, note), transaction.atomic():
+    with _act(by, Kind.CORRECTED, note):
         _locked(person.household)
         person = _present(person)
-        if key and Person.objects.filter(present_key=key).exclude(pk=person.pk).exists():
-            raise Refused(ELSEWHERE)
+        if key != person.identity_key:
+            _refuse_elsewhere(key)
         fresh = {"name": person.name, "identity_no": person.identity_no, "phone": person.phone} | dict(values)
         number = identity.stored(fresh["identity_no"])
         searched = keys_of(fresh["name"], number, fresh["phone"])
-        _change([person.pk], **dict(values) | {"identity_no": number, "identity_key": key, "search_keys": searched})
+        settled = {"is_disputed": person.is_disputed and key == person.identity_key}
+        computed = {"identity_no": number, "identity_key": key, "search_keys": searched}
+        _change([person.pk], **dict(values) | computed | settled)
         _note(Kind.CORRECTED, person.household, at, person=person, note=note)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
 from bangfu.divisions.models import Division
-from bangfu.ledger.declaration import Ledger, Stat
+from bangfu.ledger.declaration import OFFICIALS, TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
+from bangfu.people.comparing import lines
 from bangfu.people.person import Person
 
 
@@ -49,6 +54,11 @@ class DuplicatePair(Record):
         return f"{self.first} 与 {self.second}"
 
 
+def may_decide(actor: Actor, pair: DuplicatePair) -> bool:
+    """Who may see full numbers in all of the place: the town for its own villages, the province across cities."""
+    return pair.division_id in actor.scope(Act.REVEAL, (*OFFICIALS, *TEAM))
+
+
 class DuplicatePairLedger(Ledger):
     slug, model, article = "duplicate-people", DuplicatePair, "1.1"
     scope = "division"
@@ -64,3 +74,12 @@ class DuplicatePairLedger(Ledger):
         Stat("已核对", where=~Q(state="open"), over=Q(state__isnull=False)),
     )
     detail_template = "people/duplicate.html"
+
+    def more(self, record: DuplicatePair, actor: Actor) -> dict[str, Any]:
+        compared = lines(record.first, record.second)
+        return {
+            "different": [line for line in compared if line.differs],
+            "alike": [line for line in compared if not line.differs],
+            "may_decide": record.state == DuplicatePair.State.OPEN and may_decide(actor, record),
+            "persons": [(side, word, getattr(record, side)) for side, word in (("first", "甲"), ("second", "乙"))],
+        }

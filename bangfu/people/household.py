@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from bangfu.accounts.actor import Actor
 from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Kind
 from bangfu.kernel.masks import mask_phone
@@ -16,6 +19,7 @@ from bangfu.people import codes, triggers
 from bangfu.people.checks import derive_household
 from bangfu.people.columns import amount, coded, known, text
 from bangfu.people.search import HouseholdSearch, keys_of_household
+from bangfu.people.story import page_of
 
 MOST_RISKS = 5  # the national form has five columns
 
@@ -150,7 +154,6 @@ class HouseholdLedger(Ledger):
         "监测情况（国家系统）": _MONITORING,
         "采集和联系": _PEOPLE,
     }
-    related = (("persons", "household"), ("household-incomes", "household"))
     stats = (
         Stat("脱贫户", where=models.Q(kind=codes.LIFTED), unit="户"),
         Stat("监测户", where=~models.Q(monitored_kind=""), unit="户"),
@@ -173,6 +176,9 @@ class HouseholdLedger(Ledger):
     derive = staticmethod(derive_household)
     book = "people"
     is_vast = in_search = True
+
+    def more(self, record: Household, actor: Actor) -> dict[str, Any]:
+        return page_of(record, actor)
 
     def prepare(self, record: Household) -> None:
         record.search_keys = keys_of_household(record.head_name, record.phone)

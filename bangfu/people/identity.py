@@ -15,7 +15,7 @@ from bangfu.kernel import identity as gb11643
 from bangfu.kernel.identity import IdentityError, mask, normalise, parse
 from bangfu.people.codes import DISABILITY, RESIDENT
 
-__all__ = ["ending_with", "fault", "key_of", "looks_like_number", "mask", "normalise", "search_tails", "stored"]
+__all__ = ["difference", "ending_with", "fault", "key_of", "looks_like_number", "mask", "normalise", "search_tails", "stored"]
 
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]?")
 _OLD = re.compile(r"[0-9]{15}")
@@ -45,6 +45,17 @@ def search_tails(text: str) -> list[str]:
 def ending_with(ending: str) -> Q:
     """People whose resident number ends so; a filter behind the index, never alone."""
     return Q(identity_no__regex=f"^.{{{18 - len(ending)}}}{ending}") if len(ending) <= 18 else Q(pk__in=[])
+
+
+def difference(one: str, other: str) -> str:
+    """Where two numbers differ, so that they can be compared without being shown: 第 14、18 位不同."""
+    if not one or not other:
+        return "只有一条有号码"
+    first, second = stored(one)[:18], stored(other)[:18]
+    if first == second:
+        return "18 位相同，一条是残疾人证号"
+    places = [str(place) for place, (a, b) in enumerate(zip(first, second, strict=False), 1) if a != b]
+    return f"第 {'、'.join(places)} 位不同"
 
 
 def looks_like_number(text: str) -> bool:

@@ -285,6 +285,7 @@ COUNT_CAP = 1000
 RELATED_ROWS = 20
 SUGGESTIONS = 20
 SEARCH_HITS = 8
+SEARCH_ROWS = 1001  # a search by keys gives no more: one above COUNT_CAP, so that the list can say “超过”
 MAP_POINTS = 5000
 BULK_ROWS = 5000
 DRAFT_DAYS = 30

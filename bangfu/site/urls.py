@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("bangfu.ledger.urls")),
     path("api/v1/", api.build().urls),
     path("divisions/", include("bangfu.divisions.urls")),
+    path("people/", include("bangfu.people.urls")),
     path("guideline/", include("bangfu.lawbook.urls")),
 ]
 

@@ -89,9 +89,11 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def moment(value: datetime | None) -> str:
-    """2025-10-09 14:32, in local time."""
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+def moment(value: date | datetime | None) -> str:
+    """2025-10-09 14:32, in local time; a day stays a day."""
+    if value is None or not isinstance(value, datetime):
+        return day(value)
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
 
 
 @register.filter

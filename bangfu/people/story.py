@@ -1,0 +1,121 @@
+"""The page of a household: who lives there, income by year, and everything that happened, in one time line (1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
+from bangfu.ledger import history, registry
+from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.fields import all_shown
+from bangfu.ledger.rows import Row, cells
+from bangfu.people import codes
+from bangfu.people.loads import BulkLoad
+
+_MEMBER = ("name", "relation_to_head", "sex", "born_on", "identity_no", "phone", "health", "labour_skill")
+_FORMER = ("name", "left_on", "left_kind", "identity_no")
+_INCOME = (
+    "year", "population", "wage_income", "business_income", "property_income", "transfer_income", "business_expense",
+    "net_income", "per_capita_net", "compliant_self_paid",
+)  # fmt: skip
+_LONGEST_STORY = 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the story, as ui/_timeline.html shows it."""
+
+    at: date | datetime
+    act: str
+    who: str = ""
+    reason: str = ""
+    text: str = ""
+    changes: tuple[history.Change, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    row: Row
+    age: int
+    is_disputed: bool
+
+
+def page_of(household: Any, actor: Actor) -> dict[str, Any]:
+    """Context of people/household.html. `household.members`, `.incomes` and `.events` are read once each."""
+    persons, incomes = registry.get("persons"), registry.get("household-incomes")
+    assert persons and incomes
+    people = list(household.members.filter(withdrawn_at=None).order_by("born_on", "pk"))
+    present = sorted((p for p in people if p.left_on is None), key=lambda p: p.relation_to_head != codes.HEAD)
+    left = [p for p in people if p.left_on is not None]
+    return {
+        "members": [Member(cells(persons, p, _MEMBER), _age(p.born_on), p.is_disputed) for p in present],
+        "member_headers": all_shown(persons, _MEMBER),
+        "former": [cells(persons, p, _FORMER) for p in left],
+        "former_headers": all_shown(persons, _FORMER),
+        "incomes": [cells(incomes, row, _INCOME) for row in household.incomes.filter(withdrawn_at=None).order_by("-year")],
+        "income_headers": all_shown(incomes, _INCOME),
+        "is_headless": bool(present) and all(p.relation_to_head != codes.HEAD for p in present),
+        "others": _others(household, actor),
+        "items": _story(household, persons, [p.pk for p in people], {p.pk: p.name for p in people}),
+    }
+
+
+def _age(born_on: date) -> int:
+    today = timezone.localdate()
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+
+
+def _others(household: Any, actor: Actor) -> list[tuple[Ledger, str]]:
+    """Ledgers of other articles that hang on a household, opened to the rows of this one."""
+    own = {"persons", "household-incomes", "member-events"}
+    hang = [ledger for ledger in registry.all_ledgers() if ledger.scope_from == "household" and ledger.slug not in own]
+    found = [ledger for ledger in hang if "household" in ledger.filters and ledger.may(actor, Act.READ)]
+    return [(ledger, f"{ledger.url()}?household={household.pk}") for ledger in found]
+
+
+def _story(household: Any, persons: Ledger, keys: list[int], names: dict[int, str]) -> list[Item]:
+    households = registry.of(type(household))
+    assert households
+    items = [*_events(household), *_changes(history.events(households, household))]
+    for key, event in history.events_of(persons, keys):
+        items += _changes([event], names.get(key, ""), persons.record_url(key))
+    if load := BulkLoad.of(household.pk):
+        items.append(Item(load.made_at, "装入", text=str(load)))
+    return sorted(items, key=lambda item: _instant(item.at), reverse=True)[:_LONGEST_STORY]
+
+
+def _events(household: Any) -> Iterable[Item]:
+    """What happened to members, also when they went over into another household or came from there."""
+    model = household.events.model
+    rows = model.objects.filter(Q(household=household) | Q(other_household=household), withdrawn_at=None)
+    for event in rows.select_related("person", "household", "other_household").order_by("-pk")[:_LONGEST_STORY]:
+        name = event.person.name if event.person else ""
+        yield Item(event.happened_on, f"{event.get_kind_display()} {name}".strip(), text=_where(event, household), reason=event.note)
+
+
+def _where(event: Any, household: Any) -> str:
+    if event.other_household_id is None:
+        return ""
+    if event.household_id == household.pk:
+        return f"转到 {event.other_household}" if event.kind in ("moved", "split", "merged") else f"来自 {event.other_household}"
+    return f"来自 {event.household}"
+
+
+def _changes(events: Iterable[history.Event], name: str = "", url: str = "") -> list[Item]:
+    return [
+        Item(event.at, f"{event.act} {name}".strip(), event.who, event.reason, changes=tuple(event.changes), url=url)
+        for event in events
+        if event.changes or not name
+    ]
+
+
+def _instant(at: date | datetime) -> datetime:
+    return at if isinstance(at, datetime) else timezone.make_aware(datetime.combine(at, time.min))
