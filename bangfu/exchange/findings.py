@@ -69,7 +69,8 @@ def gaps(batch: SheetBatch) -> Iterator[Fault]:
     target = batch.target
     needed = {c.attname for c in batch.sheet.columns if c.required}
     needed |= {name for name, field in target.fields.items() if not field.null and name not in target.defaults}
-    names = [name for name in target.fields if name in needed]
+    copied = {own for c in batch.sheet.columns if c.reference for own, _ in c.reference.copies}
+    names = [name for name in target.fields if name in needed and name not in copied]
     if not names:
         return
     empty = [f"({q(name)} IS NULL OR {q(name)}::text = '')" for name in names]
@@ -134,4 +135,4 @@ def _column_in(batch: SheetBatch, constraint: str) -> str:
     return next((c.name for c in batch.sheet.columns if f"_{c.attname}_" in constraint), "")
 
 
-ALL: tuple[Callable[[SheetBatch], Iterator[Fault]], ...] = (elsewhere, doubles, strays, gaps, breaches, taken)
+ALL: tuple[Callable[[SheetBatch], Iterator[Fault]], ...] = (elsewhere, doubles, gaps, strays, breaches, taken)

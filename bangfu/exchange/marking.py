@@ -20,16 +20,15 @@ from bangfu.exchange.heads import FAULT_HEAD
 from bangfu.exchange.marks import Marks
 from bangfu.exchange.workbooks import column_index, column_letters, sheet_parts
 
-TAG = "LEN(&quot;bangfu&quot;)&gt;0"  # always true, and known again by us
+TAG = 'LEN("bangfu")&gt;0'  # always true, and known again by us
 _ROW = re.compile(rb"<row\s([^>]*?)(/?)>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _CELL = re.compile(rb'<c\s(?:[^>]*?)r="([A-Z]+)\d+"(?:[^>]*?/>|.*?</c>)', re.DOTALL)
-_OWN_FORMAT = re.compile(
-    rb"<conditionalFormatting\s[^>]*>\s*<cfRule[^>]*>\s*<formula>"
-    + re.escape(TAG.encode())
-    + rb"</formula>\s*</cfRule>\s*</conditionalFormatting>"
+_OWN_RULE = re.compile(
+    rb"<cfRule\s[^>]*>\s*<formula>LEN\((?:\"|&quot;)bangfu(?:\"|&quot;)\)(?:&gt;|>)0</formula>\s*</cfRule>"
 )
+_NO_RULES = re.compile(rb"<conditionalFormatting\s[^>]*>\s*</conditionalFormatting>")
 _FILTER = re.compile(rb"<autoFilter\s[^>]*?/>|<autoFilter\s.*?</autoFilter>", re.DOTALL)
 _DXF = (
     b'<dxf><font><color rgb="FF9C0006"/></font><fill><patternFill><bgColor rgb="FFFFC7CE"/></patternFill></fill></dxf>'
@@ -170,7 +169,7 @@ class _Sheet:
         return start + cells
 
     def _tail(self, tail: bytes, last: int) -> bytes:
-        tail = _OWN_FORMAT.sub(b"", tail)
+        tail = _NO_RULES.sub(b"", _OWN_RULE.sub(b"", tail))
         if self.filters:
             tail = _inserted(_FILTER.sub(b"", tail), _filter(self.marks, last), _BEFORE_FILTER)
         tail = _inserted(tail, b"".join(_formats(self.marks, self.style)), _BEFORE_FORMATS)

@@ -3,6 +3,7 @@ which the importer may write are known, so a place elsewhere reads like one that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bangfu.divisions.lookup import Directory, DivisionError, level_words
@@ -11,6 +12,7 @@ from bangfu.divisions.scope import Scope
 from bangfu.exchange.sheet import Column
 from bangfu.kernel.codes import Level
 
+_SEPARATORS = re.compile(r"[/\\>＞\-—、,，·\s]")
 EVERYWHERE = Scope(((0, 10**12 - 1),))
 
 
@@ -47,6 +49,7 @@ class Places:
 
     def _one(self, own: str | None, parts: dict[Level, str | None]) -> int | str | None:
         """A code, a fault, or None for blank."""
+        own = _SEPARATORS.sub("", own) if own else own
         names = [parts[level] for level in sorted(parts) if level > Level.PROVINCE]
         written = [name for name in (*names, own) if name]
         if not written:
@@ -56,14 +59,15 @@ class Places:
             return f"没有写到{self.words}一级，请补上{self.words}名或 12 位代码"
         try:
             if own and own.isdigit():
-                return self._by_code(own, lowest)
+                return self._by_code(own, parts)
             path = [name for index, name in enumerate(written) if index == 0 or name != written[index - 1]]
             return self.directory.find("".join(path)).code
         except DivisionError as error:
             return str(error)
 
-    def _by_code(self, digits: str, name: str | None) -> int | str:
+    def _by_code(self, digits: str, parts: dict[Level, str | None]) -> int | str:
         row = self.directory.find(digits)
-        if name and match_key(name, row.level) != row.match_key:
-            return f"代码 {digits} 是“{row.name}”，与名称“{name}”不一致，请核对"
+        for level, name in parts.items():
+            if name and level > Level.PROVINCE and match_key(name, level) not in row.full_name:
+                return f"代码 {digits} 是“{row.full_name}”，与名称“{name}”不一致，请核对"
         return row.code

@@ -28,7 +28,7 @@ _ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d+)"')
 _FAR_COLUMN = re.compile(rb'\sr="([A-Z]{3,}|I[W-Z]|[J-Z][A-Z])\d')  # beyond the 256th, IV
 _FAILED = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"')
 _UNCOMPUTED = re.compile(
-    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>(?:<v></v>|<v/>|</)'
+    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?f[^>]*>[^<]*</(?:\w+:)?f>(?:<(?:\w+:)?v>\s*</|<(?:\w+:)?v\s*/>|</)'
 )
 
 

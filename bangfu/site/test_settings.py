@@ -10,4 +10,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["OPTIONS"].pop("pool", None)
 
 # The toy ledger passes the same contract tests as every other.
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy", "bangfu.exchange.tests.toys"]  # noqa: F405

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.functions import Now
 
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
 from bangfu.divisions.models import Division
+from bangfu.exchange.extracts import Extract
 from bangfu.exchange.sheet import Batch, Book, Column, Fault, Frame, Kind, Reference, Sheet
 from bangfu.kernel import dates, text
 from bangfu.kernel.codes import Level
@@ -43,13 +48,16 @@ class Family(Row):
     note = models.TextField("备注", default="50%")
 
     class Meta:
-        app_label = "exchange"
+        app_label = "exchange_toys"
         constraints = [
             models.UniqueConstraint(fields=["family_no"], condition=models.Q(withdrawn_at=None), name="family_number"),
             models.CheckConstraint(
                 condition=models.Q(heads__lte=30), name="family_heads_most", violation_error_message="人口数最多 30"
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.family_no
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -64,10 +72,13 @@ class Member(Row):
     wage = models.IntegerField("月收入", null=True)
 
     class Meta:
-        app_label = "exchange"
+        app_label = "exchange_toys"
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=models.Q(withdrawn_at=None), name="member_number")
         ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 RISKS = (("ill", "因病"), ("lame", "因残"), ("school", "因学"))
@@ -79,7 +90,7 @@ def one_head(batch: Batch) -> Iterator[Fault]:
     rows = batch.fetch(
         "SELECT _row FROM (SELECT _row, count(*) OVER (PARTITION BY family_id) AS heads FROM ("
         " SELECT _row, family_id FROM {rows} WHERE relation = 'head'"
-        " UNION ALL SELECT NULL, m.family_id FROM exchange_member m LEFT JOIN {rows} y ON y._target = m.id"
+        " UNION ALL SELECT NULL, m.family_id FROM exchange_toys_member m LEFT JOIN {rows} y ON y._target = m.id"
         " WHERE m.relation = 'head' AND m.withdrawn_at IS NULL AND y._target IS NULL"
         ") every) counted WHERE heads > 1 AND _row IS NOT NULL"
     )
@@ -99,7 +110,7 @@ FAMILIES = Sheet(
     model=Family,
     identity=("family_no",),
     columns=(
-        Column("village", "行政村", Kind.DIVISION, level=Level.VILLAGE, required=True),
+        Column("village", "行政村", Kind.DIVISION, level=Level.VILLAGE, required=True, aliases=("行政村代码",)),
         Column("family_no", "户编号", Kind.CODE, required=True, max_length=20, aliases=("户号",), example="4418810001"),
         Column("address", "住址", max_length=80),
         Column(
@@ -137,3 +148,14 @@ MEMBERS = Sheet(
     ),
 )
 BOOK = Book("toy-families", "户和人", (FAMILIES, MEMBERS), hints=("先填“户”，再填“人”",))
+
+SOURCE = "toy-families"
+
+
+def extract(actor: Actor, params: Mapping[str, Any], unmasked: bool) -> Extract:
+    """Families that the actor may export; unmasked ones need the act for it."""
+    act = Act.UNMASK if unmasked else Act.EXPORT
+    if not actor.may(act):
+        raise PermissionDenied("不能导出")
+    rows = Family.objects.filter(actor.scope(act).q("village")).order_by("family_no")
+    return Extract("户", rows, FAMILIES.columns, place="village", filters=params.get("filters", "全部"), subject="toys")
