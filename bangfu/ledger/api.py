@@ -210,6 +210,24 @@ def _overtaken(request: Request, error: acts.Overtaken) -> HttpResponse:
     return _problem(request, 409, f"这条记录已被他人修改，当前版本为 {error.current.version}，请重新读取后再改")
 
 
+def _filter_parameters(ledger: Ledger) -> list[dict[str, Any]]:
+    """The filters of the list, as the description names them: the same as in the address of the page."""
+    found: list[dict[str, Any]] = []
+    for item in all_shown(ledger, ledger.filters):
+        ends, kind = ("_after", "_before"), {"type": "string", "format": "date"}
+        if item.choices or isinstance(item.field, models.BooleanField):
+            choices = list(item.choices) or ["true", "false"]
+            several = {"type": "array", "items": {"type": "string", "enum": [str(choice) for choice in choices]}}
+            found.append({"name": item.name, "in": "query", "description": item.label, "schema": several})
+            continue
+        if item.is_number:
+            ends, kind = ("_min", "_max"), {"type": "number"}
+        elif not isinstance(item.field, models.DateField):
+            ends, kind = ("",), {"type": "integer" if item.is_relation else "string"}  # type: ignore[assignment]
+        found += [{"name": item.name + end, "in": "query", "description": item.label, "schema": kind} for end in ends]
+    return found
+
+
 def router_of(ledger: Ledger) -> Router:
     """List, one, add, change, withdraw, history of one ledger."""
     router = Router(tags=[f"{ledger.article} {ledger.title}"])
@@ -220,11 +238,13 @@ def router_of(ledger: Ledger) -> Router:
     ]
     listed = create_model(_name(ledger, "Page"), __base__=Schema, items=(list[out], ...), after=(str, ""))  # type: ignore[valid-type]
 
+    Sort = Literal[("", *(option for name in ledger.sorts for option in (name, f"-{name}")))]
+
     def list_rows(
         request: Request,
         q: Text = "",
         after: Text = "",
-        sort: Text = "",
+        sort: Sort = "",  # type: ignore[valid-type]
         size: int = Query(settings.PAGE_SIZE, ge=1, le=500),
         place: Code | None = None,
     ) -> Any:
@@ -290,6 +310,7 @@ def router_of(ledger: Ledger) -> Router:
             response=response | {FAULTS: Problem},
             summary=f"{ledger.title}：{summary}",
             operation_id=operation_id,
+            openapi_extra={"parameters": _filter_parameters(ledger)} if view is list_rows else None,
         )
     return router
 
