@@ -51,6 +51,11 @@ def is_built() -> bool:
     return _read(BUNDLE / STAMP) == _sources()
 
 
+def state() -> str:
+    """Changes with the bundle and with the packages that bring files of their own."""
+    return _read(BUNDLE / STAMP) + _digest([ROOT / "requirements/app.lock"])
+
+
 def _sources() -> str:
     sources = [path for path in sorted((FRONTEND / "src").rglob("*")) if path.is_file()]
     return _digest([FRONTEND / "package-lock.json", *sorted(FRONTEND.glob("*.mjs")), *sources])

@@ -231,6 +231,7 @@ USE_I18N = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the folder is made by the first start
 # A server collects once, with hashed names and compressed; the demo serves the sources as they are.
 STATIC_ROOT = None if DEMO else VAR / "static"
 WHITENOISE_USE_FINDERS = DEMO

@@ -32,9 +32,17 @@ class Command(BaseCommand):
             assets.build()
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        call_command("collectstatic", interactive=False, verbosity=0)
+        _collect()
         connection.close()
         os.execv(PYTHON, _granian(options["host"], options["port"], options["processes"], options["threads"]))
+
+
+def _collect() -> None:
+    """Hashed and compressed files take seconds to make; they change with the bundle and the packages only."""
+    stamp, state = settings.STATIC_ROOT / assets.STAMP, assets.state()
+    if not stamp.exists() or stamp.read_text() != state:
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(state)
 
 
 def _granian(host: str, port: int, processes: int, threads: int) -> list[str]:
