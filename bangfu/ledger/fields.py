@@ -81,7 +81,7 @@ def shown(ledger: Ledger, name: str) -> Shown:
         name=name,
         label=str(field.verbose_name),
         field=field,
-        choices=dict(base.flatchoices),
+        choices={base.to_python(value): str(label) for value, label in base.flatchoices},
         is_number=isinstance(output, numeric) and not base.choices,
         mask=ledger.masked.get(name),
     )

@@ -82,7 +82,8 @@ def _plain(item: Shown, actor: Actor) -> forms.Field:
             choices=unknown, coerce=lambda v: v == "true", empty_value=None, widget=forms.RadioSelect, **common
         )
     if item.choices and len(item.choices) <= FEW and required:
-        return forms.ChoiceField(choices=list(item.choices.items()), widget=forms.RadioSelect, **common)
+        options = list(item.choices.items())
+        return forms.TypedChoiceField(choices=options, coerce=field.to_python, widget=forms.RadioSelect, **common)
     made = field.formfield(**common)
     if not isinstance(made, forms.Field):
         raise TypeError(f"{item.name} has no form field")
