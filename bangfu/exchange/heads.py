@@ -196,6 +196,9 @@ class _Assignment:
             if index not in self.taken and (meaning := self._meaning(ways)) is not None:
                 claims[meaning].append(index)
         for meaning, indexes in claims.items():
+            if isinstance(meaning, Column) and meaning.gathers:
+                self.columns |= dict.fromkeys(indexes, meaning)
+                continue
             if len(indexes) > 1:
                 self.unclear.append(indexes)
             if isinstance(meaning, Column):
@@ -206,7 +209,7 @@ class _Assignment:
     def _meaning(self, ways: list[str]) -> Column | Level | None:
         for way in ways:
             column, level = self.names.get(way), self.part_names.get(way)
-            if column and column not in self.columns.values():
+            if column and (column.gathers or column not in self.columns.values()):
                 return column
             if level and level not in self.parts.values():
                 return level

@@ -18,8 +18,11 @@ def resolve(batch: SheetBatch, column: Column, earlier: list[SheetBatch]) -> Ite
     reference = column.reference
     assert reference
     copied = "".join(f", '{own}', x.{q(theirs)}" for own, theirs in reference.copies)
-    sources = [_from_file(reference, other) for other in earlier if other.target.model is reference.model]
-    sources.append(_from_database(batch, column, reference))
+    files = [other for other in earlier if other.target.model is reference.model]
+    sources = []
+    for rank, by in enumerate((reference.by, *reference.others)):
+        sources += [_from_file(reference, by, other, 2 * rank) for other in files]
+        sources.append(_from_database(batch, column, reference, by, 2 * rank + 1))
     run(
         f"UPDATE {INTAKE} i SET data = i.data || jsonb_build_object('{column.attname}', x._id{copied})"
         f" FROM (SELECT DISTINCT ON (_by) *, count(*) OVER (PARTITION BY _by, _rank) AS _n"
@@ -33,19 +36,19 @@ def _copies(reference: Reference) -> str:
     return "".join(f", {q(theirs)}" for theirs in dict.fromkeys(theirs for _, theirs in reference.copies))
 
 
-def _from_file(reference: Reference, other: SheetBatch) -> str:
-    by = q(other.target.column(reference.by))
-    return f"SELECT _target AS _id, {by}::text AS _by, 0 AS _rank{_copies(reference)} FROM {other.rows}"
+def _from_file(reference: Reference, name: str, other: SheetBatch, rank: int) -> str:
+    by = q(other.target.column(name))
+    return f"SELECT _target AS _id, {by}::text AS _by, {rank} AS _rank{_copies(reference)} FROM {other.rows}"
 
 
-def _from_database(batch: SheetBatch, column: Column, reference: Reference) -> str:
+def _from_database(batch: SheetBatch, column: Column, reference: Reference, name: str, rank: int) -> str:
     target = Target(reference.model, reference.scope)
-    by = target.column(reference.by)
+    by = target.column(name)
     word = f"data->>'{column.name}'"
     if isinstance(target.fields[by], IntegerField):
         word = f"CASE WHEN {word} ~ '^[0-9]{{1,18}}$' THEN ({word})::bigint END"
     return (
-        f"SELECT t.id AS _id, t.{q(by)}::text AS _by, 1 AS _rank{_copies(reference)} FROM {target.table} t"
+        f"SELECT t.id AS _id, t.{q(by)}::text AS _by, {rank} AS _rank{_copies(reference)} FROM {target.table} t"
         f" WHERE {target.living} AND {within(f't.{q(target.scope)}', batch.ranges)}"
         f" AND t.{q(by)} = ANY (ARRAY(SELECT DISTINCT {word} FROM {INTAKE} WHERE sheet = {batch.position} AND data ? '{column.name}'))"
     )

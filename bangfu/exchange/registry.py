@@ -69,7 +69,7 @@ def _check_column(sheet: Sheet, column: Column) -> None:
 
 def _check_reference(place: str, column: Column) -> None:
     assert column.reference
-    for name in (column.reference.by, column.reference.scope):
+    for name in (column.reference.by, *column.reference.others, column.reference.scope):
         try:
             column.reference.model._meta.get_field(name)
         except FieldDoesNotExist:

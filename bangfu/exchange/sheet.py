@@ -42,6 +42,8 @@ class Reference:
     by: str
     #: foreign key to Division of that model: rows outside the importer's scope are not found
     scope: str = "village"
+    #: other fields by which it may be named, asked when the first finds nothing
+    others: tuple[str, ...] = ()
     #: columns filled from the row found: (own column, its column), e.g. (("village_id", "village_id"),)
     copies: tuple[tuple[str, str], ...] = ()
 
@@ -60,6 +62,8 @@ class Column:
     #: other words for a choice: ("文盲", "illiterate")
     choice_aliases: tuple[tuple[str, Any], ...] = ()
     required: bool = False
+    #: several columns of the file may fill it (风险1 … 风险5): lists are joined, else the first that is filled holds
+    gathers: bool = False
     max_length: int | None = None
     #: bounds of numbers and dates: a value, or a function that gives it (`max=dates.today`)
     min: Any = None

@@ -201,7 +201,7 @@ class _Reading:
         column = reader.column
         values, faults = reader.read(cells)
         name = column.name if column.kind is Kind.REFERENCE else column.attname
-        self.values[name] = values
+        self.values[name] = list(map(_gathered, self.values[name], values)) if name in self.values else values
         for place, message in faults.items():
             self.fault(place, column.name, message, shown(cells[place]))
         if self.block.broken:
@@ -226,6 +226,13 @@ class _Reading:
         values = {name: [column[i] for i in kept] for name, column in self.values.items()}
         frame = Frame(values, [self.numbers[i] for i in kept], self.faults)
         return Piece(frame, [self.row_numbers[i] for i in kept])
+
+
+def _gathered(one: Any, other: Any) -> Any:
+    """Two cells of a column that gathers."""
+    if isinstance(one, list) and isinstance(other, list):
+        return list(dict.fromkeys([*one, *other]))
+    return other if one is None else one
 
 
 def _holds(cell: Any) -> bool:

@@ -22,7 +22,7 @@ from bangfu.ledger.acts import recorded
 from bangfu.people import codes, identity
 from bangfu.people.checks import ELSEWHERE
 from bangfu.people.models import Household, MemberEvent, Person
-from bangfu.people.search import keys_of
+from bangfu.people.search import name_keys
 
 Kind = MemberEvent.Kind
 _LEFT_KINDS = {Kind.DEATH: "death", Kind.MARRIED_OUT: "marriage", Kind.MOVED_OUT: "move"}
@@ -142,7 +142,7 @@ def _add_member(
     person = Person(**values, household=household, village_id=household.village_id, joined_on=at)
     person.identity_no = identity.stored(person.identity_no)
     person.identity_key = identity.key_of(person.identity_no)
-    person.search_keys = keys_of(person.name, person.identity_no, person.phone)
+    person.search_keys = name_keys(person.name)
     if person.relation_to_head == codes.HEAD and Person.objects.filter(head_of=household.pk).exists():
         raise Refused("这一户已有户主，请改选与户主的关系；要换户主请用“变更户主”")
     with _act(by, kind, note):
@@ -277,10 +277,9 @@ def correct_identity(person: Person, values: Mapping[str, Any], *, by: Actor, at
         person = _present(person)
         if key != person.identity_key:
             _refuse_elsewhere(key)
-        fresh = {"name": person.name, "identity_no": person.identity_no, "phone": person.phone} | dict(values)
+        fresh = {"name": person.name, "identity_no": person.identity_no} | dict(values)
         number = identity.stored(fresh["identity_no"])
-        searched = keys_of(fresh["name"], number, fresh["phone"])
         settled = {"is_disputed": person.is_disputed and key == person.identity_key}
-        computed = {"identity_no": number, "identity_key": key, "search_keys": searched}
+        computed = {"identity_no": number, "identity_key": key, "search_keys": name_keys(fresh["name"])}
         _change([person.pk], **dict(values) | computed | settled)
         _note(Kind.CORRECTED, person.household, at, person=person, note=note)

@@ -10,7 +10,7 @@ from django.db.models import Manager
 from bangfu.exchange.sheet import Batch, Fault, Frame
 from bangfu.kernel import dates
 from bangfu.people import codes, identity
-from bangfu.people.search import keys_of, keys_of_household
+from bangfu.people.search import name_keys
 
 ELSEWHERE = "这个证件号码已登记在另一户，一个人不能同时在两户。请先按号码搜索：搜得到的，在原户办理迁出或婚出；搜不到的，请报上级核对"
 SECOND_HEAD = "这一户已有户主；要换户主，请在农户页面使用“变更户主”"
@@ -43,18 +43,29 @@ def faults_of_person(people: Manager[Any], data: Mapping[str, Any], record: Any)
     return faults
 
 
-# Imports: rows of the file stand in {rows} (exchange.sheet.Batch); a NULL there keeps what the register has.
+# Imports: rows of the file stand in {rows}, as they will be (exchange.sheet.Batch).
 
 _FILE_HEADS = """
     SELECT _row FROM (SELECT _row, row_number() OVER (PARTITION BY household_id ORDER BY _row) AS place
                       FROM {rows} WHERE relation_to_head = %s) heads WHERE place > 1"""
 _SECOND_HEADS = """
     SELECT r._row FROM {rows} r JOIN people_person p ON p.head_of = r.household_id
-    WHERE r.relation_to_head = %s AND NOT (r._exists AND r._target = p.id)
-      AND NOT EXISTS (SELECT 1 FROM {rows} o WHERE o._exists AND o._target = p.id AND o.relation_to_head <> %s)"""
+    WHERE r.relation_to_head = %s AND r._target <> p.id
+      AND NOT EXISTS (SELECT FROM {rows} o WHERE o._target = p.id AND o.relation_to_head <> %s)"""
 _FILE_TWICE = """
-    SELECT _row, household_id FROM {rows} WHERE identity_key IN (
+    SELECT _row FROM {rows} WHERE identity_key IN (
         SELECT identity_key FROM {rows} GROUP BY identity_key HAVING count(DISTINCT household_id) > 1)"""
+_LEFT = "SELECT _row, left_on FROM {rows} WHERE left_on IS NOT NULL"
+_MARK_DOUBLES = """
+    WITH marked AS (
+        UPDATE {rows} r SET is_disputed = true FROM people_person p
+        WHERE p.present_key = r.identity_key AND NOT r._exists RETURNING 1) SELECT count(*) FROM marked"""
+_PERSON_KEYS = """
+    WITH done AS (UPDATE {rows} SET search_keys = people_person_keys(search_keys, identity_no, phone, village_id)
+                  RETURNING 1) SELECT count(*) FROM done"""
+_HOUSEHOLD_KEYS = """
+    WITH done AS (UPDATE {rows} SET search_keys = people_household_keys(search_keys, phone, village_id)
+                  RETURNING 1) SELECT count(*) FROM done"""
 
 
 def two_heads(batch: Batch) -> Iterable[Fault]:
@@ -65,19 +76,45 @@ def two_heads(batch: Batch) -> Iterable[Fault]:
 
 
 def two_households(batch: Batch) -> Iterable[Fault]:
-    for row, _ in batch.fetch(_FILE_TWICE):
+    for (row,) in batch.fetch(_FILE_TWICE):
         yield Fault(row, "identity_no", TWO_HOUSEHOLDS_IN_FILE)
 
 
-OF_PERSONS = (two_heads, two_households)
+def left_already(batch: Batch) -> Iterable[Fault]:
+    for row, left_on in batch.fetch(_LEFT):
+        yield Fault(row, "name", f"此人已于 {left_on:%Y-%m-%d} 离开这一户；若已回来，请在农户页面登记“婚入、迁入”")
+
+
+def doubles_wait(batch: Batch) -> Iterable[Fault]:
+    """Who is present in another household comes in as doubtful: counted nowhere, paired for whoever answers for both.
+
+    A refusal would leave the importer with a row that only another county can mend; taking it silently would put one
+    person into two households.
+    """
+    batch.fetch(_MARK_DOUBLES)
+    return ()
+
+
+def person_keys(batch: Batch) -> Iterable[Fault]:
+    """What the triggers would write, so that the same file twice is seen to change nothing."""
+    batch.fetch(_PERSON_KEYS)
+    return ()
+
+
+def household_keys(batch: Batch) -> Iterable[Fault]:
+    batch.fetch(_HOUSEHOLD_KEYS)
+    return ()
+
+
+OF_PERSONS = (left_already, two_heads, two_households, doubles_wait, person_keys)
+OF_HOUSEHOLDS = (household_keys,)
 
 
 def derive_person(frame: Frame) -> None:
-    """Keys of the number and of the search; what a number says against birth date and sex."""
+    """Key of the number, keys of the name; what the number says against birth date and sex."""
     rows, today = len(frame), dates.today()
-    names, numbers, phones, born, sexes, kinds = (
-        frame.columns.get(name) or [None] * rows
-        for name in ("name", "identity_no", "phone", "born_on", "sex", "card_kind")
+    names, numbers, born, sexes, kinds = (
+        frame.columns.get(name) or [None] * rows for name in ("name", "identity_no", "born_on", "sex", "card_kind")
     )
     for index in range(rows):
         if born[index] and born[index] > today:
@@ -86,17 +123,22 @@ def derive_person(frame: Frame) -> None:
         if not number:
             frame.fault(index, "identity_no", NUMBERLESS)
         elif wrong := identity.fault(
-            number, card_kind=kinds[index] or identity.RESIDENT, born_on=born[index], sex=sexes[index], today=today
+            number, card_kind=kinds[index] or codes.RESIDENT, born_on=born[index], sex=sexes[index], today=today
         ):
             frame.fault(index, "identity_no", wrong, number)
     frame.columns["identity_key"] = [identity.key_of(number) if number else None for number in numbers]
-    frame.columns["search_keys"] = [
-        keys_of(name or "", number or "", phone or "") for name, number, phone in zip(names, numbers, phones, strict=True)
-    ]
+    frame.columns["search_keys"] = [name_keys(name) if name else None for name in names]
+    if words := frame.columns.get("household"):
+        frame.columns["household"] = [_household_word(word) for word in words]
+
+
+def _household_word(word: str | None) -> str | None:
+    """A household is named by its number, or by its head's, which is kept as a key."""
+    return str(identity.key_of(word)) if word and identity.looks_like_number(word) else word
 
 
 def derive_household(frame: Frame) -> None:
-    rows = len(frame)
-    heads, phones = (frame.columns.get(name) or [None] * rows for name in ("head_name", "phone"))
-    keys = [keys_of_household(head or "", phone or "") for head, phone in zip(heads, phones, strict=True)]
-    frame.columns["search_keys"] = keys
+    if heads := frame.columns.get("head_name"):
+        frame.columns["search_keys"] = [name_keys(head) if head else None for head in heads]
+    if numbers := frame.columns.get("head_key"):
+        frame.columns["head_key"] = [identity.key_of(number) if number else None for number in numbers]

@@ -16,7 +16,7 @@ from bangfu.ledger.acts import recorded
 from bangfu.people import identity
 from bangfu.people.acts import Refused
 from bangfu.people.models import DuplicatePair, MemberEvent, Person
-from bangfu.people.search import keys_of
+from bangfu.people.search import name_keys
 
 SAME, DIFFERENT = "people.same_person", "people.different_people"
 history.ACTS.update({SAME: "合并重复登记", DIFFERENT: "核对为两个人"})
@@ -57,7 +57,7 @@ def decide_same(
         Person.objects.filter(pk=kept.pk).update(
             **values | {
                 "identity_no": number, "identity_key": identity.key_of(number), "is_disputed": False,
-                "search_keys": keys_of(kept.name, number, kept.phone),
+                "search_keys": name_keys(kept.name),
             },
             version=F("version") + 1, updated_at=Now(),
         )  # fmt: skip

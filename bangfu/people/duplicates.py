@@ -32,8 +32,13 @@ class DuplicatePair(Record):
         DIFFERENT = "different", "不是同一人"
 
     division = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="共同上级")
-    first = models.ForeignKey(Person, models.PROTECT, related_name="pairs_as_first", verbose_name="甲")
-    second = models.ForeignKey(Person, models.PROTECT, related_name="pairs_as_second", verbose_name="乙")
+    # no constraint: an import that is undone takes its rows and their pairs away (triggers.py)
+    first = models.ForeignKey(
+        Person, models.PROTECT, db_constraint=False, related_name="pairs_as_first", verbose_name="甲"
+    )
+    second = models.ForeignKey(
+        Person, models.PROTECT, db_constraint=False, related_name="pairs_as_second", verbose_name="乙"
+    )
     causes = ArrayField(models.CharField(max_length=20, choices=Cause.choices), verbose_name="疑似原因")
     state = models.CharField("状态", max_length=20, choices=State.choices, default=State.OPEN, db_default=State.OPEN)
     decided_on = models.DateField("核对日期", null=True)

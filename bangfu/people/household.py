@@ -16,9 +16,9 @@ from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes, triggers
-from bangfu.people.checks import derive_household
+from bangfu.people.checks import OF_HOUSEHOLDS, derive_household
 from bangfu.people.columns import amount, coded, known, text
-from bangfu.people.search import HouseholdSearch, keys_of_household
+from bangfu.people.search import HouseholdSearch, name_keys
 from bangfu.people.story import page_of
 
 MOST_RISKS = 5  # the national form has five columns
@@ -31,6 +31,7 @@ class Household(Record):
     household_no = models.CharField(
         "户编号", max_length=24, null=True, blank=True, unique=True, help_text="与国家系统一致；没有的留空，由系统编号"
     )
+    head_key = models.BigIntegerField("户主证件号码", null=True, editable=False)
     head_name = models.CharField("户主姓名", max_length=60, default="", db_default="", editable=False)
     member_count = models.PositiveSmallIntegerField("家庭人口数", default=0, db_default=0, editable=False)
     phone = text("户联系电话", 20)
@@ -106,6 +107,7 @@ class Household(Record):
         ordering = ["village", "id"]
         indexes = [
             models.Index(fields=["village", "id"], name="household_village"),
+            models.Index(fields=["head_key"], name="household_head"),
             GinIndex(fields=["search_keys"], name="household_search"),
             models.Index(fields=["village", "id"], name="household_monitored", condition=~models.Q(monitored_kind="")),
         ]
@@ -161,7 +163,7 @@ class HouseholdLedger(Ledger):
         Stat("饮水安全已解决", where=models.Q(has_safe_water=True), over=models.Q(has_safe_water__isnull=False)),
         Stat("登记人口", total="member_count", unit="人"),
     )
-    untracked = ("search_keys", "member_count")
+    untracked = ("search_keys", "member_count", "head_key")
     detail_template = "people/household.html"
     kinds = {"household_no": Kind.CODE, "head_name": Kind.NAME, "identified_month": Kind.MONTH, "removed_month": Kind.MONTH}
     aliases = {
@@ -173,6 +175,7 @@ class HouseholdLedger(Ledger):
     choice_aliases = codes.aliases(
         "lifted_kind", "monitored_kind", "removal_kind", "house_grade", "road_kind", kind="household_kind", risks="risk_type"
     )
+    checks = OF_HOUSEHOLDS
     derive = staticmethod(derive_household)
     book = "people"
     is_vast = in_search = True
@@ -181,4 +184,4 @@ class HouseholdLedger(Ledger):
         return page_of(record, actor)
 
     def prepare(self, record: Household) -> None:
-        record.search_keys = keys_of_household(record.head_name, record.phone)
+        record.search_keys = name_keys(record.head_name)

@@ -15,7 +15,7 @@ from bangfu.kernel import identity as gb11643
 from bangfu.kernel.identity import IdentityError, mask, normalise, parse
 from bangfu.people.codes import DISABILITY, RESIDENT
 
-__all__ = ["difference", "ending_with", "fault", "key_of", "looks_like_number", "mask", "normalise", "search_tails", "stored"]
+__all__ = ["difference", "ending_with", "fault", "key_of", "looks_like_number", "mask", "normalise", "stored"]
 
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]?")
 _OLD = re.compile(r"[0-9]{15}")
@@ -34,12 +34,6 @@ def key_of(text: str) -> int | None:
     """First 17 digits of a number, also of a disability card or of 15 digits; None when there are none (a passport)."""
     number = stored(text)
     return int(number[:17]) if number[:17].isascii() and number[:17].isdigit() and len(number) >= 17 else None
-
-
-def search_tails(text: str) -> list[str]:
-    """The ends by which people look a number up: last four and last six of the 18."""
-    number = stored(text)[:18]
-    return [number[-4:], number[-6:]] if len(number) >= 15 else []
 
 
 def ending_with(ending: str) -> Q:

@@ -21,7 +21,7 @@ from bangfu.people.checks import OF_PERSONS, derive_person, faults_of_person
 from bangfu.people.columns import coded, known, numbered, text
 from bangfu.people.household import Household
 from bangfu.people.identity import RESIDENT, key_of, mask, stored
-from bangfu.people.search import PersonSearch, keys_of
+from bangfu.people.search import PersonSearch, name_keys
 
 #: a member who lives in the register: not left, not withdrawn, not the doubtful second record of somebody else
 PRESENT = Q(left_on__isnull=True, withdrawn_at__isnull=True, is_disputed=False)
@@ -224,4 +224,4 @@ class PersonLedger(Ledger):
     def prepare(self, record: Person) -> None:
         record.identity_no = stored(record.identity_no)
         record.identity_key = key_of(record.identity_no)
-        record.search_keys = keys_of(record.name, record.identity_no, record.phone)
+        record.search_keys = name_keys(record.name)

@@ -25,22 +25,10 @@ _MOBILE = re.compile(r"1[0-9]{10}")
 
 
 def name_keys(name: str) -> list[str]:
+    """What the name gives: 陈伟国 → 陈伟, 伟国, cw, cwg. Place, number and phone are added by the database (triggers.py)."""
     initials = kernel_text.initials(name)
-    return [*kernel_text.bigrams(name), *(initials[:end] for end in range(2, min(len(initials), LONGEST_INITIALS) + 1))]
-
-
-def phone_keys(phone: str) -> list[str]:
-    return [phone, phone[-4:]] if len(phone) >= 7 else []
-
-
-def keys_of(name: str, identity_no: str, phone: str) -> list[str]:
-    """Everything by which a person is found; the database adds the places (triggers.py)."""
-    return list(dict.fromkeys([*name_keys(name), *identity.search_tails(identity_no), *phone_keys(phone)]))
-
-
-def keys_of_household(head_name: str, phone: str) -> list[str]:
-    """The same for a household without members; with members the database takes the keys of the head."""
-    return list(dict.fromkeys([*name_keys(head_name), *phone_keys(phone)]))
+    keys = [*kernel_text.bigrams(name), *(initials[:end] for end in range(2, min(len(initials), LONGEST_INITIALS) + 1))]
+    return list(dict.fromkeys(keys))
 
 
 @dataclass

@@ -1,9 +1,10 @@
 """What follows from other rows is kept by the database, by set, whatever wrote the rows (form, API, import, undo, COPY).
 
 - head, member count and search keys of a household follow from its members;
+- who comes in as the second record of somebody present makes a pair to decide (duplicates.py);
 - the village of members, incomes and events follows from the household;
 - a household without a number of the national system gets one of its own;
-- place keys follow from the village, also when codes of divisions change.
+- search keys follow from number, phone and village, also when codes of divisions change.
 
 The SQL functions are in migration 0002. A bulk load switches triggers off and computes the same itself (demo/load.py).
 """
@@ -36,13 +37,18 @@ def _refresh(households: str) -> str:
     return f"PERFORM people_refresh_households(found.ids) FROM (SELECT ARRAY({households}) AS ids) found WHERE found.ids <> '{{}}';"
 
 
-_PLACE_KEYS = pgtrigger.Trigger(
-    name="place_keys",
-    level=pgtrigger.Row,
-    when=pgtrigger.Before,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("village_id", "search_keys"),
-    func="NEW.search_keys = people_with_places(NEW.search_keys, NEW.village_id); RETURN NEW;",
-)
+
+def _keys(function: str, *columns: str) -> pgtrigger.Trigger:
+    """Whoever writes gives the keys of the name alone; place, number and phone add theirs."""
+    given = ", ".join(f"NEW.{column}" for column in ("search_keys", *columns))
+    return pgtrigger.Trigger(
+        name="search_keys",
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("search_keys", *columns),
+        func=f"NEW.search_keys = {function}({given}); RETURN NEW;",
+    )
+
 
 def _before_first(events: str) -> pgtrigger.Trigger:
     """What came in by a bulk load has no history yet: its first change keeps what was there before."""
@@ -64,6 +70,15 @@ def _before_first(events: str) -> pgtrigger.Trigger:
     )
 
 
+_PAIR_UP = (
+    "PERFORM people_pair_up(found.numbers) FROM (SELECT ARRAY(SELECT DISTINCT identity_key FROM new_rows WHERE is_disputed)"
+    " AS numbers) found WHERE found.numbers <> '{}';"
+)
+_UNPAIR = (
+    "DELETE FROM people_duplicatepair p USING old_rows o WHERE p.first_id = o.id;"
+    " DELETE FROM people_duplicatepair p USING old_rows o WHERE p.second_id = o.id;"
+)
+
 PERSON = [
     _statement("household_gains", pgtrigger.Insert, _refresh("SELECT DISTINCT household_id FROM new_rows"), new="new_rows"),
     _statement("household_loses", pgtrigger.Delete, _refresh("SELECT DISTINCT household_id FROM old_rows"), old="old_rows"),
@@ -77,7 +92,9 @@ PERSON = [
         old="old_rows",
         new="new_rows",
     ),
-    _PLACE_KEYS,
+    _keys("people_person_keys", "identity_no", "phone", "village_id"),
+    _statement("doubles_come", pgtrigger.Insert, _PAIR_UP, new="new_rows"),
+    _statement("doubles_go", pgtrigger.Delete, _UNPAIR, old="old_rows"),
     _before_first("people_personevent"),
 ]
 
@@ -106,7 +123,7 @@ HOUSEHOLD = [
         old="old_rows",
         new="new_rows",
     ),
-    _PLACE_KEYS,
+    _keys("people_household_keys", "phone", "village_id"),
     _OWN_NUMBER,
     _before_first("people_householdevent"),
 ]

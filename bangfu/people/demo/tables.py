@@ -111,7 +111,7 @@ class Maker:
         members = np.bincount(family.household, weights=present, minlength=count).astype(np.int64)
         place = _places(villages)
         household = {"id": number(ids), "village_id": number(villages)}
-        household |= _household(rng, homes, family, quirks, phone, has_phone, members, ids, place)
+        household |= _household(homes, family, keys, quirks, phone, has_phone, members, ids, place)
         household |= households.marks(rng, homes) | households.conditions(rng, homes, family, traits)
         of_household = {"household_id": number(ids[family.household]), "village_id": number(villages[family.household])}
         person = {"id": number(person_ids)} | of_household | _identity(family, keys, traits, quirks)
@@ -208,8 +208,8 @@ def _phone_keys(phone: Piece, has_phone: Mask) -> Piece:
 
 
 def _household(
-    rng: np.random.Generator, homes: households.Homes, family: Families, quirks: Quirks, phone: Piece, has_phone: Mask,
-    members: Ints, ids: Ints, place: Piece,
+    homes: households.Homes, family: Families, keys: Ints, quirks: Quirks, phone: Piece,
+    has_phone: Mask, members: Ints, ids: Ints, place: Piece,
 ) -> dict[str, Piece]:  # fmt: skip
     heads = np.flatnonzero(family.is_head)
     names, is_named = family.names.take(heads), quirks.left[heads] == 0
@@ -220,6 +220,7 @@ def _household(
     return {
         "household_no": no,
         "head_name": only(is_named, names.text()),
+        "head_key": null_unless(is_named & ~quirks.numberless[heads], number(keys[heads])),
         "member_count": number(members),
         "phone": only(has_own, own),
         "search_keys": households.array(place, name_keys, _phone_keys(own, has_own)),
