@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import CharField, Model
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import AccessKind, AccessLog
@@ -52,7 +52,9 @@ def record(
 
 def _clipped(field: str, text: str) -> str:
     """A log row is never lost because a text was too long or had what PostgreSQL refuses."""
-    return text.replace("\0", "")[: AccessLog._meta.get_field(field).max_length]
+    column = AccessLog._meta.get_field(field)
+    assert isinstance(column, CharField)
+    return text.replace("\0", "")[: column.max_length]
 
 
 def subject_label(subject: str) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q, QuerySet
-from django.forms import Form
+from django.forms import BaseForm, Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -134,7 +134,7 @@ def enrol(request: Request) -> HttpResponse:
     return render(request, "accounts/user_form.html", {"form": form}, status=_status(form))
 
 
-def _status(form: Form) -> int:
+def _status(form: BaseForm) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -13,8 +13,6 @@ from django_htmx.middleware import HtmxDetails
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
 from bangfu.accounts.roles import ACT_LABELS, Act
-
-P = ParamSpec("P")
 
 
 class Request(HttpRequest):
@@ -25,15 +23,15 @@ class Request(HttpRequest):
     user: User
 
 
-View = Callable[Concatenate[Any, P], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
-def needs(act: Act) -> Callable[[View[P]], View[P]]:
+def needs(act: Act) -> Callable[[View], View]:
     """The view opens for those whose grants allow the act somewhere; it narrows to their scope itself."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def opened(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def opened(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.actor.may(act):
                 raise PermissionDenied(f"您的角色不能{ACT_LABELS[act]}")
             return view(request, *args, **kwargs)

@@ -54,10 +54,10 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> HttpResponse | None:
-        if request.path_info.startswith(settings.LOGIN_FREE) or not getattr(view, "login_required", True):
+        if not getattr(view, "login_required", True):
             return None
         if not request.user.is_authenticated:
-            return refusal(request)
+            return None if request.path_info.startswith(settings.LOGIN_FREE) else refusal(request)
         if request.path_info.startswith(settings.ACCOUNT_PATHS):
             return None
         return _unfinished(request)

@@ -109,7 +109,7 @@ class Grant(models.Model):
     ended_at = models.DateTimeField("终止时间", null=True, blank=True)
     ended_reason = models.CharField("终止原因", max_length=200, blank=True, default="")
 
-    objects: ClassVar[models.Manager[Grant]] = GrantQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Grant]] = GrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = "授权"

@@ -29,7 +29,8 @@ class ProviderBackend(OIDCAuthenticationBackend):
     def authenticate(self, request: HttpRequest | None, **kwargs: Any) -> User | None:
         """Errors of the provider or its answer are a refused log-in with a trace, not a broken page."""
         try:
-            return super().authenticate(request, **kwargs)
+            user: User | None = super().authenticate(request, **kwargs)
+            return user
         except (requests.RequestException, jwt.PyJWTError, SuspiciousOperation, ValueError, KeyError) as error:
             log.warning("single sign-on refused: %s", type(error).__name__)
             return None
@@ -87,7 +88,8 @@ class CallbackView(OIDCAuthenticationCallbackView):
     def get(self, request: HttpRequest) -> HttpResponse:
         _configured()
         try:
-            return super().get(request)
+            response: HttpResponse = super().get(request)
+            return response
         except SuspiciousOperation:
             return self.login_failure()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 import structlog
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,11 +11,19 @@ from django.http import HttpRequest
 
 def address(request: HttpRequest) -> str | None:
     """The client's address. Of X-Forwarded-For only what trusted proxies wrote counts: the rest can be forged."""
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    trusted: int = settings.TRUSTED_PROXIES
-    if trusted and len(hops) >= trusted:
-        return hops[-trusted]
-    return request.META.get("REMOTE_ADDR") or None
+    hops: list[str] = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    trusted = int(settings.TRUSTED_PROXIES)
+    told = hops[-trusted] if trusted and len(hops) >= trusted else str(request.META.get("REMOTE_ADDR", ""))
+    return told if _is_address(told) else None
+
+
+def _is_address(text: str) -> bool:
+    """A socket file has none, and what a proxy writes may be no address at all."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def wants_page(request: HttpRequest) -> bool:

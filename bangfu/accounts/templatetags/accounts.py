@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from bangfu.accounts.access import subject_label
 from bangfu.accounts.demo import CAST, PASSWORD, Part
-from bangfu.accounts.models import Grant
+from bangfu.accounts.models import Grant, Verb
 
 register = template.Library()
 
@@ -62,6 +62,13 @@ _SYSTEMS = {
     "Mac OS": "苹果电脑",
     "Linux": "Linux 电脑",
 }
+
+
+@register.filter
+def scope_words(scope: str) -> str:
+    """read:household-toilets → 读取 household-toilets."""
+    verb, _, ledger = scope.partition(":")
+    return f"{Verb(verb).label}{'全部台账' if ledger == '*' else f' {ledger}'}"
 
 
 @register.filter
