@@ -23,7 +23,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from bangfu.site import embedded
+from bangfu.site import programs
 
 FORMAT = 1
 MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files"
@@ -178,7 +178,7 @@ def _environment() -> dict[str, str]:
 
 def _command(program: str, *arguments: str, server: int, connect: bool = True) -> list[str]:
     major = server // 10000
-    path = embedded.client(program, at_least=major)
+    path = programs.client(program, at_least=major)
     if path is None:
         raise BackupError(f"找不到 {program} {major} 以上版本：请安装 postgresql-client，或设置 BANGFU_PG_BIN。")
     given = connection.settings_dict

