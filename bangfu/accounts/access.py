@@ -37,7 +37,7 @@ def record(
     return AccessLog.objects.create(
         kind=kind,
         user=actor.user,
-        who=_clipped("who", str(actor.user or "匿名")),
+        who=_clipped("who", str(actor.user or "系统")),
         role=_clipped("role", actor.title),
         division_id=place,
         subject=_clipped("subject", subject if isinstance(subject, str) else subject._meta.label_lower),

@@ -7,9 +7,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
+from bangfu.accounts import demo
 from bangfu.accounts.origin import address
 
 PASSWORD_MISMATCH = "账号或密码不对。请核对大小写；忘记密码请找本级安全员重置。"  # noqa: S105 (a message)
@@ -28,7 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """No second counter beside the lock-out, whose page says when it ends."""
+        """No second counter beside the lock-out, whose page says when it ends. A database that once was a demo does
+        not open by the demo's password."""
+        if not settings.DEMO and credentials.get("password") == demo.PASSWORD:
+            raise self.validation_error("username_password_mismatch")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address(request) or "0.0.0.0"  # noqa: S104 (unknown, not an address to listen on)

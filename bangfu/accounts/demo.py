@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +22,10 @@ PASSWORD = "bangfu-demo-2026"  # noqa: S105 (printed on the demo's log-in page)
 PROVINCE, CITY, COUNTY, OTHER_COUNTY = 440000000000, 441800000000, 441881000000, 441882000000
 TOWN_NAME = "东华镇"
 LONG_AGO = datetime.date(2021, 7, 1)
+
+
+class CastForbidden(RuntimeError):
+    """This is no demo."""
 
 
 class CastMissing(RuntimeError):
@@ -78,7 +83,12 @@ def _places() -> Mapping[str, Division]:
 
 @transaction.atomic
 def load_cast() -> dict[str, User]:
-    """Makes what is missing of units, users and grants; gives the users by their Chinese name ("县局")."""
+    """Makes what is missing of units, users and grants; gives the users by their Chinese name ("县局").
+
+    Errors: CastForbidden outside the demo, because everybody knows their password; CastMissing without divisions.
+    """
+    if not settings.DEMO:
+        raise CastForbidden("演示人员只能在演示环境建立：他们的密码是公开的")
     places = _places()
     password, now = make_password(PASSWORD), timezone.now()
     cast: dict[str, User] = {}

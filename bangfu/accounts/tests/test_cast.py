@@ -1,5 +1,7 @@
 """The cast of the demo: every role once, in real places."""
 
+from typing import Any
+
 import pytest
 
 from bangfu.accounts import demo
@@ -25,6 +27,13 @@ def test_loading_the_cast_twice_adds_nothing(cast: dict[str, User]) -> None:
     before = (User.objects.count(), Grant.objects.count())
     assert demo.load_cast() == cast
     assert (User.objects.count(), Grant.objects.count()) == before
+
+
+def test_outside_the_demo_there_is_no_cast(divisions: object, settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(demo.CastForbidden):
+        demo.load_cast()
+    assert not User.objects.exists()
 
 
 def test_every_grant_of_the_cast_is_a_lawful_one(cast: dict[str, User]) -> None:

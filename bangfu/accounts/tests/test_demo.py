@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bangfu.accounts.demo import CAST
+from bangfu.accounts.demo import CAST, PASSWORD
 from bangfu.accounts.models import AccessKind, AccessLog, User
 from tests.fixtures.cast import Cast, ClientOf
 
@@ -46,6 +46,13 @@ def test_only_the_cast_can_be_played(cast: Cast, client: Client) -> None:
 
 def test_the_switch_leads_to_no_other_site(cast: Cast, client: Client) -> None:
     assert client.post("/demo/as/xianju/", {"next": "https://evil.example/"})["Location"] == "/"
+
+
+def test_in_production_the_password_of_the_demo_opens_nothing(cast: Cast, client: Client, settings: Any) -> None:
+    settings.DEMO = False
+    page = client.post("/accounts/login/", {"login": "xianju", "password": PASSWORD}).content.decode()
+    assert "账号或密码不对" in page
+    assert client.get("/me/").status_code == 302
 
 
 def test_in_production_there_is_no_switch_at_all(
