@@ -18,7 +18,7 @@ from bangfu.accounts.models import User
 
 
 class Draft(models.Model):
-    """One unfinished form of one user, by the address of the form; `data` is what the browser would send."""
+    """One unfinished form of one user, by the address of the form and its query; `data` is what would be sent."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
     path = models.CharField("表单地址", max_length=200)
@@ -46,7 +46,7 @@ def discard(actor: Actor, path: str) -> None:
 
 @require_POST
 def save(request: Request) -> HttpResponse:
-    """JSON {"key": address, "content": {name: [values]}} → {"saved_at": ISO time}; no content discards the draft."""
+    """JSON {"path": address and query, "data": {name: [values]}} → {"saved_at": "14:32"}; no data discards it."""
     if request.actor.is_anonymous:
         return JsonResponse({"error": "登录已过期，请重新登录；已填内容仍在本页"}, status=401)
     if len(request.body) > settings.DRAFT_BYTES:
@@ -57,20 +57,18 @@ def save(request: Request) -> HttpResponse:
         return JsonResponse({"error": "草稿格式不对"}, status=400)
     if not data:
         discard(request.actor, path)
-        return JsonResponse({"saved_at": timezone.now().isoformat()})
-    draft, _ = Draft.objects.update_or_create(user=request.actor.user, path=path, defaults={"data": data})
-    return JsonResponse({"saved_at": draft.saved_at.isoformat()})
+    else:
+        Draft.objects.update_or_create(user=request.actor.user, path=path, defaults={"data": data})
+    return JsonResponse({"saved_at": timezone.localtime().strftime("%H:%M")})
 
 
 def _content(sent: Any) -> tuple[str, dict[str, list[str]]]:
-    if not isinstance(sent, dict) or not isinstance(sent.get("key"), str) or not isinstance(sent.get("content"), dict):
+    if not isinstance(sent, dict) or not isinstance(sent.get("path"), str) or not isinstance(sent.get("data"), dict):
         raise ValueError("not a draft")
     data = {
-        str(name): [str(value) for value in values]
-        for name, values in sent["content"].items()
-        if isinstance(values, list)
+        str(name): [str(value) for value in values] for name, values in sent["data"].items() if isinstance(values, list)
     }
     data.pop("csrfmiddlewaretoken", None)
-    if "\x00" in json.dumps(data, ensure_ascii=False):
+    if any("\x00" in text for name, values in data.items() for text in (sent["path"], name, *values)):
         raise ValueError("NUL in text")
-    return sent["key"][:200], data
+    return sent["path"][:200], data

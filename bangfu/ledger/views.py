@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -140,7 +141,7 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
     if record and record.withdrawn_at:
         messages.error(request, "这条记录已撤回，恢复后才能修改")
         return redirect(ledger.record_url(record.pk))
-    draft = drafts.of(request.actor, request.path)
+    draft = drafts.of(request.actor, request.get_full_path())
     form = RecordForm(
         ledger,
         request.actor,
@@ -149,6 +150,8 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
         initial=_initial(request, ledger),
         draft=draft,
     )
+    if record is None and (first := _sent_before(request, ledger)):
+        return redirect(ledger.record_url(first.pk))
     overtaken: list[tuple[str, str, str]] | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,7 +159,7 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
         except acts.Overtaken as error:
             overtaken = _conflict(ledger, form, error)
         else:
-            drafts.discard(request.actor, request.path)
+            drafts.discard(request.actor, request.get_full_path())
             messages.success(request, f"已保存。计入：{ledger.article} {ledger.title}")
             return redirect(ledger.record_url(saved.pk))
     status = 200 if request.method == "GET" else 422 if overtaken is None else 409
@@ -168,6 +171,15 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
         "is_draft": bool(draft) and request.method == "GET",
     }
     return render(request, "ledger/form.html", context, status=status)
+
+
+def _sent_before(request: Request, ledger: Ledger) -> Any:
+    """The row that the same form made when it was sent the first time (pressed twice, or a lost answer)."""
+    try:
+        client_uuid = UUID(request.POST.get("client_uuid", ""))
+    except ValueError:
+        return None
+    return ledger.visible_to(request.actor, Act.EDIT).filter(client_uuid=client_uuid).first()
 
 
 def _initial(request: Request, ledger: Ledger) -> dict[str, Any]:

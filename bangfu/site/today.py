@@ -89,7 +89,7 @@ def drafts(actor: Actor) -> Iterator[Todo]:
 def _form_title(path: str) -> str:
     """What the form at this address is for; empty when the address is no ledger form (any more)."""
     try:
-        match = resolve(path)
+        match = resolve(path.partition("?")[0])
     except Resolver404:
         return ""
     ledger = registry.get(match.kwargs.get("slug", "")) if match.view_name in ("ledger:new", "ledger:edit") else None
