@@ -14,8 +14,10 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.exchange import exports
+from bangfu.exchange import registry as books
 from bangfu.exchange.extracts import Extract, register_source
 from bangfu.exchange.models import Format
+from bangfu.exchange.sheet import Column
 from bangfu.ledger import registry, sheets
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.filters import Selection
@@ -31,10 +33,19 @@ def extract(actor: Actor, params: Mapping[str, Any], unmasked: bool) -> Extract:
     if ledger is None or not ledger.may(actor, act):
         raise PermissionDenied("您的角色不能导出这本台账" + ("的完整号码" if unmasked else ""))
     selection = Selection(ledger, actor, QueryDict(params["query"]), act)
-    names = tuple(dict.fromkeys((ledger.scope, *(ledger.exchange or ledger.columns))))
-    columns = tuple(sheets.column(ledger, name) for name in names)
     rows = selection.queryset.order_by(ledger.scope, "pk")
-    return Extract(ledger.title, rows, columns, place=ledger.scope, filters=selection.words(), subject=ledger.slug)
+    return Extract(
+        ledger.title, rows, _columns(ledger), place=ledger.scope, filters=selection.words(), subject=ledger.slug
+    )
+
+
+def _columns(ledger: Ledger) -> tuple[Column, ...]:
+    """The place, then the columns under the heads of the workbook through which the rows come in again."""
+    book = books.get(ledger.book)
+    made = next((sheet for sheet in book.sheets if sheet.slug == ledger.slug), None) if book else None
+    names = ledger.exchange or ledger.columns
+    columns = [sheets.column(ledger, name) for name in dict.fromkeys((ledger.scope, *names))]
+    return tuple((made and made.column(column.name)) or column for column in columns)
 
 
 register_source(SOURCE, extract)

@@ -13,6 +13,7 @@ from django.db import models
 
 from bangfu.accounts.models import Unit
 from bangfu.divisions.models import Division
+from bangfu.exchange.sheet import Kind
 from bangfu.kernel.identity import check_character, parse
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
@@ -57,6 +58,8 @@ def value_for(ledger: Ledger, name: str, place: int) -> Any:
         return next(iter(item.choices))
     if isinstance(field, models.BooleanField):
         return True
+    if ledger.kinds.get(name) is Kind.MONTH:
+        return datetime.date(2024, 1 + serial % 12, 1)
     if isinstance(field, models.DateField):
         return datetime.date(2024, 1, 1) + datetime.timedelta(days=serial % 300)
     low = ledger.limits.get(name, (1, None))[0]
