@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from bangfu.site.bootstrap import PYTHON, ROOT, Refusal
-from bangfu.site.embedded import NoServer
+from bangfu.site.programs import NoServer
 
 OWN = "bangfu."
 INTERRUPTED = 130
