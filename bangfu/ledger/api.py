@@ -3,68 +3,40 @@
 No `from __future__ import annotations` here: the schemas are made at run time and stand in the signatures.
 """
 
-import datetime as dt
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI, Query, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
-from pydantic import ConfigDict, Field, create_model
+from pydantic import create_model
 
 from bangfu.accounts import tokens
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.ledger import acts, history, registry
 from bangfu.ledger.declaration import Ledger
-from bangfu.ledger.fields import Shown, all_shown, shown
+from bangfu.ledger.fields import all_shown, shown
 from bangfu.ledger.filters import Selection
 from bangfu.ledger.forms import RecordForm
 from bangfu.ledger.keyset import BadKey, page
-
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=20000)]
-Code = Annotated[int, Field(ge=110000000000, le=829999999999)]
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
-FAULTS = frozenset({400, 401, 403, 404, 409, 413, 422})
-
-
-class Fault(Schema):
-    field: str
-    message: str
-
-
-class Problem(Schema):
-    """Every error has this shape; messages are in Chinese."""
-
-    detail: str
-    errors: list[Fault] = []
-
-
-class Change(Schema):
-    label: str
-    before: str
-    after: str
-
-
-class Event(Schema):
-    at: dt.datetime
-    act: str
-    who: str
-    reason: str
-    changes: list[Change]
-
-
-class Reason(Schema):
-    model_config = ConfigDict(extra="forbid")
-    version: Id
-    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
+from bangfu.ledger.schemas import (
+    FAULTS,
+    Code,
+    Event,
+    Id,
+    Problem,
+    Reason,
+    Text,
+    filter_parameters,
+    given_by,
+    name_of,
+    taken_by,
+)
 
 
 class TokenAuth(HttpBearer):
@@ -125,46 +97,6 @@ def _refused(request: Request, error: HttpError) -> HttpResponse:
     return _problem(request, error.status_code, words.get(error.status_code, str(error)))
 
 
-def _type(item: Shown) -> Any:
-    field = item.field
-    if item.is_division:
-        return Code
-    if item.is_relation:
-        return Id
-    if isinstance(field, ArrayField):
-        return list[Literal[tuple(item.choices)]] if item.choices else list[Text]  # type: ignore[misc]
-    if item.choices:
-        return Literal[tuple(item.choices) + (("",) if field.blank else ())]
-    output = getattr(field, "output_field", field)
-    kinds: list[tuple[type[models.Field[Any, Any]], Any]] = [
-        (models.BooleanField, bool), (models.DateTimeField, dt.datetime), (models.DateField, dt.date),
-        (models.DecimalField, Decimal), (models.FloatField, float), (models.IntegerField, int),
-    ]  # fmt: skip
-    return next((kind for field_class, kind in kinds if isinstance(output, field_class)), Text)
-
-
-def _name(ledger: Ledger, suffix: str) -> str:
-    return f"{type(ledger).__name__.removesuffix('Ledger')}{suffix}"
-
-
-def _out(ledger: Ledger) -> type[Schema]:
-    """What is given: the place, all fields of the form and the list; masked ones as masked text."""
-    names = tuple(dict.fromkeys((ledger.scope, *ledger.form, *ledger.columns)))
-    fields: dict[str, Any] = {
-        "id": (int, ...), "version": (int, ...), "created_at": (dt.datetime, ...), "updated_at": (dt.datetime, ...),
-        "withdrawn_at": (dt.datetime | None, None),
-    }  # fmt: skip
-    for item in all_shown(ledger, names):
-        fields[item.name] = ((str if item.mask else _type(item)) | None, None)
-    return create_model(_name(ledger, "Out"), __base__=Schema, **fields)
-
-
-def _in(ledger: Ledger, suffix: str, **extra: Any) -> type[Schema]:
-    fields = {item.name: (_type(item) | None, None) for item in all_shown(ledger, ledger.form)}
-    base = type("Strict", (Schema,), {"model_config": ConfigDict(extra="forbid")})
-    return create_model(_name(ledger, suffix), __base__=base, **(fields | extra))
-
-
 def _given(ledger: Ledger, record: Any, names: list[str]) -> dict[str, Any]:
     given: dict[str, Any] = {
         name: getattr(record, name) for name in ("id", "version", "created_at", "updated_at", "withdrawn_at")
@@ -210,33 +142,15 @@ def _overtaken(request: Request, error: acts.Overtaken) -> HttpResponse:
     return _problem(request, 409, f"这条记录已被他人修改，当前版本为 {error.current.version}，请重新读取后再改")
 
 
-def _filter_parameters(ledger: Ledger) -> list[dict[str, Any]]:
-    """The filters of the list, as the description names them: the same as in the address of the page."""
-    found: list[dict[str, Any]] = []
-    for item in all_shown(ledger, ledger.filters):
-        ends, kind = ("_after", "_before"), {"type": "string", "format": "date"}
-        if item.choices or isinstance(item.field, models.BooleanField):
-            choices = list(item.choices) or ["true", "false"]
-            several = {"type": "array", "items": {"type": "string", "enum": [str(choice) for choice in choices]}}
-            found.append({"name": item.name, "in": "query", "description": item.label, "schema": several})
-            continue
-        if item.is_number:
-            ends, kind = ("_min", "_max"), {"type": "number"}
-        elif not isinstance(item.field, models.DateField):
-            ends, kind = ("",), {"type": "integer" if item.is_relation else "string"}  # type: ignore[assignment]
-        found += [{"name": item.name + end, "in": "query", "description": item.label, "schema": kind} for end in ends]
-    return found
-
-
 def router_of(ledger: Ledger) -> Router:
     """List, one, add, change, withdraw, history of one ledger."""
     router = Router(tags=[f"{ledger.article} {ledger.title}"])
-    out, add_in = _out(ledger), _in(ledger, "Add", client_uuid=(UUID | None, None))
-    change_in = _in(ledger, "Change", version=(Id, ...), reason=(Text | None, None))
+    out, add_in = given_by(ledger), taken_by(ledger, "Add", client_uuid=(UUID | None, None))
+    change_in = taken_by(ledger, "Change", version=(Id, ...), reason=(Text | None, None))
     names = [
         name for name in out.model_fields if name not in ("id", "version", "created_at", "updated_at", "withdrawn_at")
     ]
-    listed = create_model(_name(ledger, "Page"), __base__=Schema, items=(list[out], ...), after=(str, ""))  # type: ignore[valid-type]
+    listed = create_model(name_of(ledger, "Page"), __base__=Schema, items=(list[out], ...), after=(str, ""))  # type: ignore[valid-type]
 
     Sort = Literal[("", *(option for name in ledger.sorts for option in (name, f"-{name}")))]
 
@@ -310,7 +224,7 @@ def router_of(ledger: Ledger) -> Router:
             response=response | {FAULTS: Problem},
             summary=f"{ledger.title}：{summary}",
             operation_id=operation_id,
-            openapi_extra={"parameters": _filter_parameters(ledger)} if view is list_rows else None,
+            openapi_extra={"parameters": filter_parameters(ledger)} if view is list_rows else None,
         )
     return router
 

@@ -15,7 +15,7 @@ NEW = "/l/households/new/"
 
 def keep(client: Any, path: str, data: dict[str, list[str]]) -> Any:
     sent = json.dumps({"path": path, "data": data})
-    return client.post("/drafts/", sent, content_type="application/json", HTTP_ACCEPT="*/*", HTTP_SEC_FETCH_MODE="cors")
+    return client.post("/drafts/", sent, content_type="application/json", HTTP_SEC_FETCH_DEST="empty")
 
 
 def test_a_draft_is_kept_and_shown_in_the_form_that_it_belongs_to(client_of: Any) -> None:
