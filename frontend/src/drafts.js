@@ -38,7 +38,7 @@ behave('form[data-draft]', (form) => {
         method: 'POST',
         credentials: 'same-origin',
         keepalive: text.length < 60000,
-        headers: {'Content-Type': 'application/json', 'X-CSRFToken': csrfToken()},
+        headers: {'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': csrfToken()},
         body: JSON.stringify({path: form.dataset.draft || location.pathname, data: now}),
       });
       if (response.status === 401) {
