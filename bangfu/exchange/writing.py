@@ -68,8 +68,8 @@ def _commit(importing: ImportRun, book: Book, told: Told) -> dict[str, int]:
     result = {"added": 0, "changed": 0}
     for batch in judgement.batches:
         told(f"正在写入“{batch.sheet.title}”")
+        result["changed"] += _update(batch)  # first: what a changed row gives up, an added one may take
         result["added"] += _insert(batch)
-        result["changed"] += _update(batch)
     judgement.drop()
     staging.drop_intake()
     run(

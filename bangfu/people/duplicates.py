@@ -48,7 +48,7 @@ class DuplicatePair(Record):
     class Meta:
         verbose_name = "疑似重复人员"
         verbose_name_plural = "疑似重复人员"
-        ordering = ["division", "id"]
+        ordering = ["division_id", "id"]
         indexes = [models.Index(fields=["division", "id"], name="duplicate_division")]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="pair_once"),

@@ -42,7 +42,7 @@ class MemberEvent(Record):
     class Meta:
         verbose_name = "成员变动"
         verbose_name_plural = "成员变动"
-        ordering = ["village", "id"]
+        ordering = ["village_id", "id"]
         indexes = [models.Index(fields=["village", "id"], name="member_event_village")]
 
     def __str__(self) -> str:

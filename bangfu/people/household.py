@@ -104,7 +104,7 @@ class Household(Record):
     class Meta:
         verbose_name = "农户"
         verbose_name_plural = "农户"
-        ordering = ["village", "id"]
+        ordering = ["village_id", "id"]
         indexes = [
             models.Index(fields=["village", "id"], name="household_village"),
             models.Index(fields=["head_key"], name="household_head"),

@@ -90,7 +90,7 @@ class HouseholdIncome(Record):
     class Meta:
         verbose_name = "户年度收支"
         verbose_name_plural = "户年度收支"
-        ordering = ["village", "id"]
+        ordering = ["village_id", "id"]
         indexes = [models.Index(fields=["village", "id"], name="income_village")]
         constraints = [models.UniqueConstraint(fields=["household", "year"], name="one_income_a_year")]
 

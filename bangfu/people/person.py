@@ -129,7 +129,7 @@ class Person(Record):
     class Meta:
         verbose_name = "家庭成员"
         verbose_name_plural = "家庭成员"
-        ordering = ["village", "id"]
+        ordering = ["village_id", "id"]
         indexes = [
             models.Index(fields=["village", "id"], name="person_village"),
             models.Index(fields=["identity_key"], name="person_identity"),

@@ -94,9 +94,11 @@ class _Found(Func):
 
     template = "(SELECT %(function)s(%(expressions)s))"
 
-    def __init__(self, function: str, *values: Any) -> None:
-        casts = ("text[]", "text[]", "int", "text")
-        super().__init__(*(_cast(value, kind) for value, kind in zip(values, casts, strict=False)), function=function)
+    def __init__(self, function: str, **values: Any) -> None:
+        super().__init__(*(_cast(value, _TYPES[name]) for name, value in values.items()), function=function)
+
+
+_TYPES = {"keys": "text[]", "places": "text[]", "most": "int", "number": "text", "numbers": "bigint[]"}
 
 
 def _cast(value: Any, kind: str) -> Expression:
@@ -111,11 +113,11 @@ class PersonSearch:
         asked = understand(text)
         if not asked.keys and not asked.number_keys:
             return Q(pk__in=[])
-        condition = Q()
+        condition, most = Q(), settings.SEARCH_ROWS
         for key in asked.number_keys:
             condition &= Q(identity_key=key)
         if asked.keys:
-            condition &= Q(pk__in=_Found("people_find_persons", asked.keys, place_keys(scope), settings.SEARCH_ROWS))
+            condition &= Q(pk__in=_Found("people_find_persons", keys=asked.keys, places=place_keys(scope), most=most))
         for ending in asked.endings:
             condition &= identity.ending_with(ending) | Q(phone__endswith=ending)
         for name in asked.names:
@@ -131,6 +133,6 @@ class HouseholdSearch:
         asked = understand(text)
         number = kernel_text.clean(text).upper()
         if asked.number_keys:
-            return Q(pk__in=_Found("people_find_households_by_number", asked.number_keys))
-        places = place_keys(scope)
-        return Q(pk__in=_Found("people_find_households", asked.keys, places, settings.SEARCH_ROWS, number))
+            return Q(pk__in=_Found("people_find_households_by_number", numbers=asked.number_keys))
+        places, most = place_keys(scope), settings.SEARCH_ROWS
+        return Q(pk__in=_Found("people_find_households", keys=asked.keys, places=places, most=most, number=number))
