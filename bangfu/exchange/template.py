@@ -155,7 +155,8 @@ class _Template:
         return True
 
     def _offer_places(self, page: Page, index: int, level: Level) -> None:
-        county, town = (f"${column_letters(index - back)}2" for back in ((1, 0) if level is Level.TOWN else (2, 1)))
+        first = index - (level - Level.COUNTY)  # county, town and village stand side by side
+        county, town = f"${column_letters(first)}2", f"${column_letters(first + 1)}2"
         sources = {
             Level.COUNTY: self.counties,
             Level.TOWN: f'=INDIRECT("县_"&{county})',
