@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models import Value as Literal
 from django.db.models.functions import Now
+from django.urls import reverse
 
 from bangfu.divisions.models import Division
+from bangfu.divisions.scope import Scope
 from bangfu.kernel import codes
 from bangfu.policy import guideline
 from bangfu.policy.guideline import UnknownParameter
-from bangfu.policy.parameter import Unit, Value, ValueRefused
+from bangfu.policy.parameter import Parameter, Unit, Value, ValueRefused
 
 TERM_UNITS = [(unit.value, unit.label) for unit in (Unit.DAY, Unit.WORKDAY, Unit.MONTH, Unit.YEAR)]
+
+
+def is_term(parameter: Parameter) -> bool:
+    """A length of time: a place may count it in another unit, working days for days."""
+    return parameter.unit.value in dict(TERM_UNITS)
 
 
 def parameter_choices() -> list[tuple[str, str]]:
@@ -35,6 +45,22 @@ class OverrideQuerySet(models.QuerySet["ParameterOverride"]):
     def reaching(self, division: int) -> OverrideQuerySet:
         """Those of the division itself and of every division above it."""
         return self.valid().filter(division__in=[*codes.ancestors(division), division])
+
+    def seen_from(self, scope: Scope, home: int | None = None) -> OverrideQuerySet:
+        """Those inside the scope, those that reach into it from above, and those of the guideline's whole area."""
+        above = {outer for low, _ in scope.ranges for outer in codes.ancestors(low)} | ({home} if home else set())
+        return self.filter(scope.q("division") | Q(division__in=above))
+
+    def overlapping(self, row: ParameterOverride) -> OverrideQuerySet:
+        """Other valid rows of the same parameter and division with a day in common."""
+        others = self.valid().filter(code=row.code, division=row.division_id).exclude(pk=row.pk)
+        others = others.filter(Q(to_on=None) | Q(to_on__gte=row.from_on))
+        return (others.filter(from_on__lte=row.to_on) if row.to_on else others).order_by("from_on")
+
+
+def _point(value: F | Func) -> Func:
+    """A number as a range of one, because GiST without extensions knows ranges only."""
+    return Func(value, value, Literal("[]"), function="int8range")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -63,11 +89,15 @@ class ParameterOverride(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "参数调整"
         constraints = [
-            models.UniqueConstraint(
-                fields=["code", "division", "from_on"],
+            ExclusionConstraint(
+                name="one_override_at_a_time",
+                expressions=[
+                    (_point(Func(F("code"), function="hashtext")), RangeOperators.OVERLAPS),
+                    (_point(F("division")), RangeOperators.OVERLAPS),
+                    (Func(F("from_on"), F("to_on"), Literal("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
                 condition=Q(withdrawn_at=None),
-                name="one_override_from_a_day",
-                violation_error_message="这个地方、这一天生效的调整已经登记，请修改那一条",
+                violation_error_message="这个地方这段时间的数值已经登记，请修改或终止那一条",
             ),
             models.CheckConstraint(
                 condition=Q(to_on=None) | Q(to_on__gte=F("from_on")),
@@ -79,23 +109,38 @@ class ParameterOverride(models.Model):
     def __str__(self) -> str:
         return f"{self.get_code_display()}：{self.value}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("lawbook:override", args=[self.pk])
+
     def clean(self) -> None:
         if not (self.code and self.division_id and self.value and self.from_on):
             return  # the fields themselves say what is missing
         try:
             parameter = guideline.newest(self.code)
-            parameter.check_override(self.value, self.division_id, self.from_on, self.to_on)
-        except (UnknownParameter, ValueRefused) as error:
+        except UnknownParameter as error:
             raise ValidationError(str(error)) from None
+        try:
+            parameter.check_override(self.value, self.division_id, self.from_on, self.to_on)
+        except ValueRefused as error:
+            raise ValidationError({error.about: str(error)}) from None
         if parameter.home is not None and not codes.contains(parameter.home, self.division_id):
             raise ValidationError({"division": "不在指引适用的地区"})
-        if self.unit and parameter.unit.value not in dict(TERM_UNITS):
+        if self.unit and not is_term(parameter):
             raise ValidationError({"unit": f"“{parameter.label}”不是期限，不能改单位"})
+
+    @property
+    def parameter(self) -> Parameter:
+        return guideline.newest(self.code)
+
+    @property
+    def days(self) -> str:
+        """2024-01-01 起长期 · 2024-01-01 至 2024-12-31."""
+        return f"{self.from_on} 至 {self.to_on}" if self.to_on else f"{self.from_on} 起长期"
 
     def as_value(self) -> Value:
         """As `Parameter.at` takes it."""
-        parameter = guideline.newest(self.code)
-        return parameter.override(self.value, self.division_id, self.from_on, self.to_on, self.document_no, self.unit)
+        given = (self.value, self.division_id, self.from_on, self.to_on, self.document_no, self.unit)
+        return self.parameter.override(*given)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -1,31 +1,17 @@
-"""The guideline to read: chapters and articles, their parameters with dates and sources, the working days."""
+"""The guideline to read: chapters and articles, their parameters with dates and sources."""
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import dates
 from bangfu.kernel.dates import DateError
-from bangfu.lawbook.models import Holiday
-from bangfu.lawbook.pages import Reader, spans
-from bangfu.policy import guideline, holidays
-
-
-class Viewer(Protocol):
-    """What is asked of request.actor; its class lies in a package to the right of this one."""
-
-    place: int | None
-
-    def scope(self, act: str) -> Scope: ...
-
-
-class Request(HttpRequest):
-    actor: Viewer
+from bangfu.lawbook.http import POLICY, READ, Actor, Request
+from bangfu.lawbook.pages import Reader
+from bangfu.policy import guideline
 
 
 @require_GET
@@ -35,12 +21,13 @@ def index(request: Request) -> HttpResponse:
         (chapter, [reader.article(article.number) for article in chapter.articles])
         for chapter in reader.guideline.chapters
     ]
-    return render(request, "lawbook/index.html", {**_context(reader), "chapters": chapters})
+    missing = [shown for _, pages in chapters for page in pages for shown in page.missing if shown.may_register]
+    return render(request, "lawbook/index.html", {**_context(reader), "chapters": chapters, "missing": missing})
 
 
 @require_GET
 def article(request: Request, number: str) -> HttpResponse:
-    reader = _reader(request)
+    reader = _reader(request, number)
     if number not in reader.guideline.articles:
         raise Http404(f"指引没有第 {number} 条")
     numbers = list(reader.guideline.articles)
@@ -51,24 +38,17 @@ def article(request: Request, number: str) -> HttpResponse:
     return render(request, "lawbook/article.html", context)
 
 
-@require_GET
-def working_days(request: Request) -> HttpResponse:
-    arrangements = [(item, spans(item)) for item in reversed(holidays.arrangements())]
-    context = {"arrangements": arrangements, "rows": Holiday.objects.order_by("-day")}
-    return render(request, "lawbook/working_days.html", context)
-
-
-def _reader(request: Request) -> Reader:
+def _reader(request: Request, only: str = "") -> Reader:
     """`?day=` shows the law of another day; a wrong one is as if not said."""
     try:
         day = dates.parse_date(request.GET["day"])
     except (KeyError, DateError):
         day = dates.today()
-    scope = request.actor.scope("read")
-    return Reader(guideline.in_force(day), day, _place(request.actor, scope), scope)
+    actor, scope = request.actor, request.actor.scope(READ)
+    return Reader(guideline.in_force(day), day, _place(actor, scope), scope, actor.scope(POLICY), only)
 
 
-def _place(actor: Viewer, scope: Scope) -> int | None:
+def _place(actor: Actor, scope: Scope) -> int | None:
     """The chosen place; else the viewer's own, when it is one."""
     if actor.place is None and len(scope.ranges) == 1:
         return scope.ranges[0][0]

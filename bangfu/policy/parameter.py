@@ -20,7 +20,11 @@ class ParameterMissing(LookupError):
 
 
 class ValueRefused(ValueError):
-    """A value that the parameter cannot take; the message says why, in Chinese."""
+    """A value that the parameter cannot take; the message says why, in Chinese. `about`: value, division or to_on."""
+
+    def __init__(self, message: str, about: str = "value") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 class Kind(StrEnum):
@@ -180,9 +184,9 @@ class Parameter:
     def check_override(self, value: object, division: int, from_on: date, to_on: date | None) -> None:
         """Errors: ValueRefused for type, bounds, dates, or a division below the level that may decide."""
         if codes.level_of(division) > self.overridden_by:
-            raise ValueRefused(f"“{self.label}”只能由{LEVEL_LABELS[self.overridden_by]}规定")
+            raise ValueRefused(f"“{self.label}”只能由{LEVEL_LABELS[self.overridden_by]}规定", "division")
         if to_on is not None and to_on < from_on:
-            raise ValueRefused("失效日期不能早于生效日期")
+            raise ValueRefused("失效日期不能早于生效日期", "to_on")
         self.check(self.scalar(value))
 
     def check(self, scalar: Scalar) -> None:
@@ -205,7 +209,7 @@ class Parameter:
             number = Decimal(text.replace(",", ""))
         except ArithmeticError:
             raise ValueRefused(f"“{self.label}”应为数字，现在是“{text}”") from None
-        if not number.is_finite():
+        if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
             raise ValueRefused(f"“{self.label}”应为数字，现在是“{text}”")
         if self.kind is Kind.INTEGER:
             if number != number.to_integral_value():
@@ -232,6 +236,9 @@ LEVEL_LABELS = {
     codes.Level.TOWN: "镇级以上",
     codes.Level.VILLAGE: "村级以上",
 }
+
+
+_MOST_DIGITS = 15  # 1E+999999999 is a number too, and would fill the memory as an integer
 
 
 def _nearness(division: int | None) -> int:

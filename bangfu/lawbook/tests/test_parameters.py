@@ -103,15 +103,15 @@ def test_one_value_costs_one_query(django_assert_num_queries: Any) -> None:
 @pytest.mark.parametrize(
     ("more", "field", "says"),
     [
-        ({"value": "八千"}, "__all__", "应为数字"),
-        ({"value": "10"}, "__all__", "不能低于 1000 元/人·年"),
-        ({"division_id": DONGHUA}, "__all__", "只能由县级以上规定"),
-        ({"code": "micro_loan_limit_yuan", "value": "40000"}, "__all__", "只能由省级规定"),
-        ({"to_on": date(2023, 1, 1)}, "__all__", "失效日期不能早于生效日期"),
+        ({"value": "八千"}, "value", "应为数字"),
+        ({"value": "10"}, "value", "不能低于 1000 元/人·年"),
+        ({"division_id": DONGHUA}, "division", "只能由县级以上规定"),
+        ({"code": "micro_loan_limit_yuan", "value": "40000"}, "division", "只能由省级规定"),
+        ({"to_on": date(2023, 1, 1)}, "to_on", "失效日期不能早于生效日期"),
         ({"code": "no_such_parameter"}, "code", "no_such_parameter"),
         ({"document_no": ""}, "document_no", ""),
         ({"unit": "workday"}, "unit", "不是期限，不能改单位"),
-        ({"code": "deputy_visits_per_year", "value": "1"}, "__all__", "不能低于 2 次/年"),
+        ({"code": "deputy_visits_per_year", "value": "1"}, "value", "不能低于 2 次/年"),
     ],
 )
 def test_a_wrong_override_is_refused_with_the_reason(more: dict[str, Any], field: str, says: str) -> None:
@@ -135,6 +135,14 @@ def test_the_same_place_and_day_twice_is_refused_by_form_and_database() -> None:
     row.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
+
+
+def test_two_values_for_one_place_and_time_are_refused_whatever_their_first_day() -> None:
+    register(YINGDE)
+    with pytest.raises(ValidationError, match="已经登记"):
+        register(YINGDE, "9000", from_on=date(2025, 1, 1))
+    register(LIANZHOU, "9000", from_on=date(2025, 1, 1))
+    register(YINGDE, "9000", from_on=date(2023, 1, 1), to_on=date(2023, 12, 31))
 
 
 def test_every_change_leaves_its_trace() -> None:

@@ -76,6 +76,7 @@ def test_the_value_found_is_the_nearest_and_then_the_latest(values: list[Value])
         ("0", "不能低于 1 天，现在是 0"),
         ("31", "不能高于 30 天，现在是 31"),
         ("NaN", "应为数字"),
+        ("1E+999999999", "应为数字"),
     ],
 )
 def test_an_override_out_of_type_or_bounds_is_refused(text: str, says: str) -> None:
