@@ -16,6 +16,7 @@ from bangfu.site.programs import NoServer
 
 OWN = "bangfu."
 INTERRUPTED = 130
+CONNECT_SECONDS = 10
 
 
 def main(arguments: list[str]) -> int:
@@ -75,23 +76,33 @@ def bangfu(arguments: list[str]) -> int:
         if not arguments or arguments[0] in ("help", "--help", "-h"):
             _list_commands()
             return 0 if arguments else 2
-        _start_embedded()
+        _reach_database()
         name, *rest = arguments
         execute_from_command_line(["bangfu", name.replace("-", "_"), *rest])
     except ImproperlyConfigured as error:
         raise Refusal(str(error)) from error
     except OperationalError as error:
-        raise Refusal(f"数据库连不上或拒绝了请求：{str(error).strip().splitlines()[0]}") from error
+        raise Refusal(f"数据库拒绝了请求：{str(error).strip().splitlines()[0]}") from error
     return 0
 
 
-def _start_embedded() -> None:
+def _reach_database() -> None:
+    """Asked first and without the pool, which would try for a long time before it says why it cannot."""
+    import psycopg
     from django.conf import settings
+    from django.db import connection
 
     from bangfu.site import embedded
 
     if settings.EMBEDDED:
         embedded.ensure(settings.PGDATA, settings.DATABASE_NAME)
+        return
+    given = {**connection.get_connection_params(), "connect_timeout": CONNECT_SECONDS}
+    names = {"dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout"}
+    try:
+        psycopg.connect(**{key: value for key, value in given.items() if key in names}).close()
+    except psycopg.OperationalError as error:
+        raise Refusal(f"数据库连不上：{str(error).strip().splitlines()[0]}。请检查 DATABASE_URL 和数据库服务器。") from error
 
 
 def _list_commands() -> None:

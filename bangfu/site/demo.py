@@ -21,6 +21,7 @@ from bangfu.site.bootstrap import PYTHON, Refusal
 
 HOUSEHOLDS = 20_000
 SEED = 2026
+WEB, WORKER = "网站", "后台任务"
 SERVER_PROCESSES = 2
 SERVER_THREADS = 4
 
@@ -55,12 +56,15 @@ def run(options: Options) -> int:
             _prepare(options)
             ports.demand_free(options.port, f"PORT={options.port + 1} ./run demo")
             log.unlink(missing_ok=True)
-            supervisor.start("网站", _server(options.port), options.port, log)
-            supervisor.start("后台任务", [str(PYTHON), "-P", "-m", "bangfu.site", "worker"], options.port, log)
+            supervisor.start(WEB, _server(options.port), options.port, log)
+            supervisor.start(WORKER, _worker(), options.port, log)
             supervisor.wait_ready(options.port, log)
             print(_ready_line(options.port, time.monotonic() - began), flush=True)
             while True:
                 time.sleep(0.5)
+                if supervisor.has_ended(WORKER):  # as on a server, where the system starts it again
+                    print("后台任务被终止，已重新启动；没做完的任务稍后接着做。", flush=True)
+                    supervisor.start(WORKER, _worker(), options.port, log)
                 supervisor.check(log)
         except KeyboardInterrupt:
             print("\n正在停止……", flush=True)
@@ -71,6 +75,10 @@ def run(options: Options) -> int:
                 embedded.stop(settings.PGDATA)
     print("演示系统已停止；数据保留，下次启动接着用。")
     return 0
+
+
+def _worker() -> list[str]:
+    return [str(PYTHON), "-P", "-m", "bangfu.site", "worker"]
 
 
 def _server(port: int) -> list[str]:

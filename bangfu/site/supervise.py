@@ -85,6 +85,9 @@ class Supervisor:
                 raise Refusal(f"服务器 {READY_SECONDS} 秒内没有就绪。日志 {log} 末尾：\n{_tail(log)}")
             time.sleep(0.1)
 
+    def has_ended(self, name: str) -> bool:
+        return self.children[name].poll() is not None
+
     def check(self, log: Path) -> None:
         """Errors: Refusal when a child has ended by itself."""
         for name, child in self.children.items():
