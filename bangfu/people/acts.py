@@ -26,7 +26,15 @@ from bangfu.people.search import name_keys
 
 Kind = MemberEvent.Kind
 _LEFT_KINDS = {Kind.DEATH: "death", Kind.MARRIED_OUT: "marriage", Kind.MOVED_OUT: "move"}
-_NEW_HOUSEHOLD_KEEPS = ("village_id", "natural_village", "group_name", "kind", "lifted_kind", "lifted_year", "is_marginal_2019")
+_NEW_HOUSEHOLD_KEEPS = (
+    "village_id",
+    "natural_village",
+    "group_name",
+    "kind",
+    "lifted_kind",
+    "lifted_year",
+    "is_marginal_2019",
+)
 
 history.ACTS.update({f"people.{kind}": str(kind.label) for kind in Kind})
 
@@ -188,7 +196,12 @@ def change_head(
 
 
 def _hand_over(
-    household: Household, people: Sequence[Person], new_head: Person, relations: Mapping[int, str], at: date, note: str = ""
+    household: Household,
+    people: Sequence[Person],
+    new_head: Person,
+    relations: Mapping[int, str],
+    at: date,
+    note: str = "",
 ) -> None:
     if new_head.pk not in {person.pk for person in people}:
         raise Refused("新户主必须是本户现在的成员")
@@ -217,7 +230,11 @@ def _move(
 ) -> None:  # fmt: skip
     for person in sorted(people, key=lambda person: relations[person.pk] == codes.HEAD):
         _change(
-            [person.pk], household_id=to.pk, village_id=to.village_id, joined_on=at, relation_to_head=relations[person.pk]
+            [person.pk],
+            household_id=to.pk,
+            village_id=to.village_id,
+            joined_on=at,
+            relation_to_head=relations[person.pk],
         )
         _note(kind, origin, at, person=person, other_household=to, note=note)
 
@@ -263,7 +280,10 @@ def merge_households(
         if not people:
             _note(Kind.MERGED, household, at, other_household=into, note=note)
         Household.objects.filter(pk=household.pk).update(
-            withdrawn_at=Now(), withdrawn_reason=f"并入{into}（{into.household_no}）", version=F("version") + 1, updated_at=Now()
+            withdrawn_at=Now(),
+            withdrawn_reason=f"并入{into}（{into.household_no}）",
+            version=F("version") + 1,
+            updated_at=Now(),
         )
 
 

@@ -8,6 +8,6 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # models are loaded by now; an import at the top would be too early
-        from bangfu.people import books
+        from bangfu.people import books  # noqa: PLC0415
 
         books.register()

@@ -116,10 +116,13 @@ def derive_person(frame: Frame) -> None:
     names, numbers, born, sexes, kinds = (
         frame.columns.get(name) or [None] * rows for name in ("name", "identity_no", "born_on", "sex", "card_kind")
     )
+    told = {fault.row for fault in frame.faults if fault.column == "identity_no"}
     for index in range(rows):
         if born[index] and born[index] > today:
             frame.fault(index, "born_on", NOT_BORN, born[index].isoformat())
         number = numbers[index] or ""
+        if not number and frame.numbers[index] in told:
+            continue  # the cell was not empty but could not be read, which its own fault explains
         if not number:
             frame.fault(index, "identity_no", NUMBERLESS)
         elif wrong := identity.fault(

@@ -36,7 +36,12 @@ def _deciding(pair: DuplicatePair, by: Actor, act: str, reason: str) -> Iterator
 
 def _close(pairs: Any, state: DuplicatePair.State, by: Actor, at: date, reason: str) -> None:
     pairs.update(
-        state=state, decided_on=at, decided_by=str(by.user or ""), reason=reason, version=F("version") + 1, updated_at=Now()
+        state=state,
+        decided_on=at,
+        decided_by=str(by.user or ""),
+        reason=reason,
+        version=F("version") + 1,
+        updated_at=Now(),
     )
 
 
@@ -55,7 +60,7 @@ def decide_same(
             setattr(kept, name, value)
         number = identity.stored(kept.identity_no)
         Person.objects.filter(pk=kept.pk).update(
-            **values | {
+            **dict(values) | {
                 "identity_no": number, "identity_key": identity.key_of(number), "is_disputed": False,
                 "search_keys": name_keys(kept.name),
             },

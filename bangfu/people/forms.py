@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from bangfu.accounts.actor import Actor
 from bangfu.kernel import dates
@@ -27,14 +28,16 @@ class _Day(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def clean(self, value: Any) -> date | None:
-        day = super().clean(value)
+        day: date | None = super().clean(value)
         if day and day > dates.today():
             raise forms.ValidationError("日期还没有到，请核对")
         return day
 
 
 def _relation(label: str, *, with_head: bool = False) -> forms.ChoiceField:
-    choices = [(str(value), text) for value, text in codes.choices("relation_to_head") if with_head or value != codes.HEAD]
+    choices = [
+        (str(value), text) for value, text in codes.choices("relation_to_head") if with_head or value != codes.HEAD
+    ]
     return forms.ChoiceField(label=label, choices=[("", "请选择"), *choices])
 
 
@@ -52,7 +55,9 @@ class ActForm(forms.Form):
     #: what the button says
     submit = "确定"
 
-    def __init__(self, household: Household, members: Sequence[Person], actor: Actor, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, household: Household, members: Sequence[Person], actor: Actor, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.household, self.members, self.actor = household, list(members), actor
         self.asks_relations = False
@@ -93,7 +98,8 @@ class _HeirForm(ActForm):
         self._add_relations(others, suggested)
         if not any(f"{_RELATION}{person.pk}" in self.data for person in others):
             self.asks_relations = True
-            filled = self.data.copy()
+            filled = QueryDict(mutable=True)
+            filled.update(self.data)
             filled.update({f"{_RELATION}{person.pk}": suggested.get(person.pk, "") for person in others})
             self.data = filled
 
@@ -104,7 +110,9 @@ class BirthForm(ActForm):
     sex = _sex()
     at = _Day(label="出生日期")
     relation = _relation("与户主关系")
-    identity_no = forms.CharField(label="证件号码", max_length=22, required=False, help_text="还没有号码可以不填，以后补")
+    identity_no = forms.CharField(
+        label="证件号码", max_length=22, required=False, help_text="还没有号码可以不填，以后补"
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -201,7 +209,9 @@ class MoveForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["person"].choices = self._member_choices("请选择")  # type: ignore[attr-defined]
-        self.fields["to"] = RecordField(HouseholdLedger(), self.actor, label="转到哪一户", help_text="输入户主姓名、电话或户编号")
+        self.fields["to"] = RecordField(
+            HouseholdLedger(), self.actor, label="转到哪一户", help_text="输入户主姓名、电话或户编号"
+        )
         self.order_fields(["person", "to", "relation", "at", "note"])
 
 
@@ -216,7 +226,7 @@ class SplitForm(_HeirForm):
         able = [(k, v) for k, v in self._member_choices() if k not in {str(p.pk) for p in self._heads()}]
         self.fields["people"].choices = able  # type: ignore[attr-defined]
         self.fields["new_head"].choices = [("", "请选择"), *able]  # type: ignore[attr-defined]
-        chosen = set(self.data.getlist("people")) if self.is_bound else set()
+        chosen = set(self.data.getlist("people")) if isinstance(self.data, QueryDict) else set()
         if heir := self.data.get("new_head", ""):
             self._expect_relations([p for p in self.members if str(p.pk) in chosen], heir)
 
@@ -240,7 +250,9 @@ class MergeForm(ActForm):
     note = _note()
 
     def prepare(self) -> None:
-        self.fields["into"] = RecordField(HouseholdLedger(), self.actor, label="并入哪一户", help_text="输入户主姓名、电话或户编号")
+        self.fields["into"] = RecordField(
+            HouseholdLedger(), self.actor, label="并入哪一户", help_text="输入户主姓名、电话或户编号"
+        )
         for person in self.members:
             self.fields[f"{_RELATION}{person.pk}"] = _relation(f"{person.name}与对方户主的关系")
         self.order_fields(["into"])
@@ -271,7 +283,11 @@ class CorrectForm(ActForm):
         if person and not self.changes:
             raise forms.ValidationError("没有填写要更正的内容")
         if person:
-            after = {"born_on": person.born_on, "sex": person.sex, "identity_no": person.identity_no} | self.changes
+            after: dict[str, Any] = {
+                "born_on": person.born_on,
+                "sex": person.sex,
+                "identity_no": person.identity_no,
+            } | self.changes
             wrong = identity.fault(
                 after["identity_no"], card_kind=person.card_kind, born_on=after["born_on"], sex=after["sex"],
                 today=dates.today(),

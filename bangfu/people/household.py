@@ -165,7 +165,12 @@ class HouseholdLedger(Ledger):
     )
     untracked = ("search_keys", "member_count", "head_key")
     detail_template = "people/household.html"
-    kinds = {"household_no": Kind.CODE, "head_name": Kind.NAME, "identified_month": Kind.MONTH, "removed_month": Kind.MONTH}
+    kinds = {
+        "household_no": Kind.CODE,
+        "head_name": Kind.NAME,
+        "identified_month": Kind.MONTH,
+        "removed_month": Kind.MONTH,
+    }
     aliases = {
         "household_no": ("户编码",), "phone": ("联系电话",), "village": ("村", "行政村名称"),
         "house_area": ("住房面积",), "road_distance_km": ("与村主干路距离",), "has_sanitary_toilet": ("有无卫生厕所",),
@@ -173,10 +178,16 @@ class HouseholdLedger(Ledger):
         "water_mu": ("水面面积",), "returned_forest_mu": ("退耕还林面积", "退耕还林（草）面积"), "risks": ("风险类型",),
     }  # fmt: skip
     choice_aliases = codes.aliases(
-        "lifted_kind", "monitored_kind", "removal_kind", "house_grade", "road_kind", kind="household_kind", risks="risk_type"
+        "lifted_kind",
+        "monitored_kind",
+        "removal_kind",
+        "house_grade",
+        "road_kind",
+        kind="household_kind",
+        risks="risk_type",
     )
     checks = OF_HOUSEHOLDS
-    derive = staticmethod(derive_household)
+    derive = staticmethod(derive_household)  # type: ignore[assignment]
     book = "people"
     is_vast = in_search = True
 

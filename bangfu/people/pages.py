@@ -62,9 +62,7 @@ def _departure(form: forms.DepartureForm, household: Household, actor: Any) -> H
 def _head(form: forms.HeadForm, household: Household, actor: Any) -> Household:
     data, new_head = form.cleaned_data, form.member("new_head")
     assert new_head
-    acts.change_head(
-        household, new_head=new_head, relations=form.relations, by=actor, at=data["at"], note=data["note"]
-    )
+    acts.change_head(household, new_head=new_head, relations=form.relations, by=actor, at=data["at"], note=data["note"])
     return household
 
 
@@ -88,9 +86,7 @@ def _split(form: forms.SplitForm, household: Household, actor: Any) -> Household
 def _merge(form: forms.MergeForm, household: Household, actor: Any) -> Household:
     data = form.cleaned_data
     into = _editable(actor, data["into"].pk)
-    acts.merge_households(
-        household, into=into, relations=form.relations, by=actor, at=data["at"], note=data["note"]
-    )
+    acts.merge_households(household, into=into, relations=form.relations, by=actor, at=data["at"], note=data["note"])
     return into
 
 

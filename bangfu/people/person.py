@@ -20,7 +20,7 @@ from bangfu.people import codes, triggers
 from bangfu.people.checks import OF_PERSONS, derive_person, faults_of_person
 from bangfu.people.columns import coded, known, numbered, text
 from bangfu.people.household import Household
-from bangfu.people.identity import RESIDENT, key_of, mask, stored
+from bangfu.people.identity import key_of, mask, stored
 from bangfu.people.search import PersonSearch, name_keys
 
 #: a member who lives in the register: not left, not withdrawn, not the doubtful second record of somebody else
@@ -42,12 +42,14 @@ class Person(Record):
         "证件类型",
         max_length=codes.LENGTH,
         choices=codes.choices("card_kind"),
-        default=RESIDENT,
-        db_default=RESIDENT,
+        default=codes.RESIDENT,
+        db_default=codes.RESIDENT,
     )
     identity_no = models.CharField("证件号码", max_length=22, blank=True, default="", help_text="新生儿暂无号码的留空")
     identity_key = models.BigIntegerField(null=True, editable=False)
-    relation_to_head = models.CharField("与户主关系", max_length=codes.LENGTH, choices=codes.choices("relation_to_head"))
+    relation_to_head = models.CharField(
+        "与户主关系", max_length=codes.LENGTH, choices=codes.choices("relation_to_head")
+    )
     ethnic_group = models.CharField(
         "民族",
         max_length=codes.LENGTH,
@@ -107,7 +109,12 @@ class Person(Record):
     joined_on = models.DateField("入户日期", null=True, editable=False)
     left_on = models.DateField("离户日期", null=True, editable=False)
     left_kind = models.CharField(
-        "离户原因", max_length=codes.LENGTH, choices=codes.choices("left_kind"), default="", db_default="", editable=False
+        "离户原因",
+        max_length=codes.LENGTH,
+        choices=codes.choices("left_kind"),
+        default="",
+        db_default="",
+        editable=False,
     )
     #: another present person has the same number; which of the two is right has not been decided (duplicates.py)
     is_disputed = models.BooleanField("疑似重复待核对", default=False, db_default=False, editable=False)
@@ -214,7 +221,7 @@ class PersonLedger(Ledger):
     untracked = ("search_keys", "present_key", "head_of", "identity_key")
     tones = {"left_kind": dict.fromkeys(codes.values("left_kind"), "muted"), "is_disputed": {True: "warn"}}
     checks = OF_PERSONS
-    derive = staticmethod(derive_person)
+    derive = staticmethod(derive_person)  # type: ignore[assignment]
     book = "people"
     is_vast = in_search = True
 

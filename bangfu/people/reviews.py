@@ -36,7 +36,7 @@ def decide_page(request: Request, pk: int) -> HttpResponse:
             messages.success(request, "已记为两个人，不再提示")
         elif decision in ("first", "second"):
             keep = getattr(pair, decision)
-            choices = {n.removeprefix(_CHOICE): v for n, v in request.POST.items() if n.startswith(_CHOICE)}
+            choices = {n.removeprefix(_CHOICE): str(v) for n, v in request.POST.items() if n.startswith(_CHOICE)}
             values = chosen_values(pair.first, pair.second, keep, choices)
             decisions.decide_same(pair, keep=keep, values=values, by=request.actor, at=dates.today(), reason=reason)
             messages.success(request, "已合并为一条登记")

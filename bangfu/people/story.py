@@ -60,7 +60,9 @@ def page_of(household: Any, actor: Actor) -> dict[str, Any]:
         "member_headers": all_shown(persons, _MEMBER),
         "former": [cells(persons, p, _FORMER) for p in left],
         "former_headers": all_shown(persons, _FORMER),
-        "incomes": [cells(incomes, row, _INCOME) for row in household.incomes.filter(withdrawn_at=None).order_by("-year")],
+        "incomes": [
+            cells(incomes, row, _INCOME) for row in household.incomes.filter(withdrawn_at=None).order_by("-year")
+        ],
         "income_headers": all_shown(incomes, _INCOME),
         "is_headless": bool(present) and all(p.relation_to_head != codes.HEAD for p in present),
         "others": _others(household, actor),
@@ -98,14 +100,23 @@ def _events(household: Any) -> Iterable[Item]:
     rows = model.objects.filter(Q(household=household) | Q(other_household=household), withdrawn_at=None)
     for event in rows.select_related("person", "household", "other_household").order_by("-pk")[:_LONGEST_STORY]:
         name = event.person.name if event.person else ""
-        yield Item(event.happened_on, f"{event.get_kind_display()} {name}".strip(), text=_where(event, household), reason=event.note)
+        yield Item(
+            event.happened_on,
+            f"{event.get_kind_display()} {name}".strip(),
+            text=_where(event, household),
+            reason=event.note,
+        )
 
 
 def _where(event: Any, household: Any) -> str:
     if event.other_household_id is None:
         return ""
     if event.household_id == household.pk:
-        return f"转到 {event.other_household}" if event.kind in ("moved", "split", "merged") else f"来自 {event.other_household}"
+        return (
+            f"转到 {event.other_household}"
+            if event.kind in ("moved", "split", "merged")
+            else f"来自 {event.other_household}"
+        )
     return f"来自 {event.household}"
 
 

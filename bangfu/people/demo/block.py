@@ -118,4 +118,4 @@ def copy_text(columns: Mapping[str, Piece]) -> bytes:
         pieces += [piece, constant("\t", rows)]
     pieces[-1] = constant("\n", rows)
     flat = np.concatenate(pieces, axis=1).ravel()
-    return flat[flat != 0].tobytes()
+    return bytes(flat[flat != 0])

@@ -99,7 +99,7 @@ class Families:
 
     @property
     def is_head(self) -> Mask:
-        return self.slot == Slot.HEAD
+        return np.asarray(self.slot == Slot.HEAD, dtype=np.bool_)
 
 
 def make(rng: np.random.Generator, households: int) -> Families:
@@ -112,7 +112,9 @@ def make(rng: np.random.Generator, households: int) -> Families:
     head_age = np.clip(rng.normal(_HEAD_AGES[shape, 0], _HEAD_AGES[shape, 1]), 19, 94)
     behind = rng.normal(_AGE_BEHIND[slot, 0], _AGE_BEHIND[slot, 1])
     years = np.clip(head_age[household] - behind, 0, OLDEST)
-    years[(slot == Slot.HEAD) | (slot == Slot.SPOUSE)] = np.maximum(years, 19)[(slot == Slot.HEAD) | (slot == Slot.SPOUSE)]
+    years[(slot == Slot.HEAD) | (slot == Slot.SPOUSE)] = np.maximum(years, 19)[
+        (slot == Slot.HEAD) | (slot == Slot.SPOUSE)
+    ]
     born = _DAY - (years * 365.25).astype(np.int64) - rng.integers(0, 365, len(household))
     made = _names(rng, slot, sex, household, starts, born.astype("datetime64[Y]").astype(np.int64) + 1970)
     return Families(household, slot, sex, born, made, size)
@@ -139,4 +141,6 @@ def _names(rng: np.random.Generator, slot: Ints, sex: Ints, household: Ints, sta
     first, second = names.given(rng, sex, years)
     is_child = (slot == Slot.CHILD) & (second >= 0) & (rng.random(len(slot)) < _SAME_FIRST_LETTER)
     shared, _ = names.given(rng, np.ones(len(starts), dtype=np.int64), years[starts] + 26)
-    return names.Names(np.where(marries_in, own, family[household]), np.where(is_child, shared[household], first), second)
+    return names.Names(
+        np.where(marries_in, own, family[household]), np.where(is_child, shared[household], first), second
+    )

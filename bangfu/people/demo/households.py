@@ -23,11 +23,28 @@ _RISKS = Words(
     ["{}"]
     + [
         "{" + ",".join(codes.values("risk_type", *labels.split())) + "}"
-        for labels in ("因病", "因残", "因学", "因病 缺劳动力", "因务工就业不稳", "缺劳动力", "因残 缺劳动力", "因意外事故", "因自然灾害")
+        for labels in (
+            "因病",
+            "因残",
+            "因学",
+            "因病 缺劳动力",
+            "因务工就业不稳",
+            "缺劳动力",
+            "因残 缺劳动力",
+            "因意外事故",
+            "因自然灾害",
+        )
     ]
 )
 _NATURAL = Words(
-    ["", *(first + last for first in "上下新老东西南北大" for last in ("围", "屋", "塘", "坑", "岭", "村", "洞", "坝", "湾", "寨"))]
+    [
+        "",
+        *(
+            first + last
+            for first in "上下新老东西南北大"
+            for last in ("围", "屋", "塘", "坑", "岭", "村", "洞", "坝", "湾", "寨")
+        ),
+    ]
 )
 _GROUPS = Words(["", *(f"第{n}村民小组" for n in "一二三四五六七八九十")])
 
@@ -118,12 +135,14 @@ def _any(families: Families, mask: Mask) -> Mask:
     return np.asarray(np.bincount(families.household, weights=mask, minlength=len(families.size)) > 0)
 
 
-def _sum(families: Families, values: Ints) -> Ints:
+def _sum(families: Families, values: Ints | Mask) -> Ints:
     summed = np.bincount(families.household, weights=values, minlength=len(families.size))
     return np.asarray(summed, dtype=np.int64)
 
 
-def incomes(rng: np.random.Generator, homes: Homes, families: Families, traits: Traits, members: Ints) -> list[dict[str, Piece]]:
+def incomes(
+    rng: np.random.Generator, homes: Homes, families: Families, traits: Traits, members: Ints
+) -> list[dict[str, Piece]]:
     """One table of columns per year, amounts in yuan with fen. `members`: people of each household."""
     count = len(homes.lifted)
     farming = log_normal(rng, 11_500, 0.8, count) * 100 * happens(rng, 0.78, count)
@@ -136,8 +155,7 @@ def incomes(rng: np.random.Generator, homes: Homes, families: Families, traits: 
         growth = 0.95 if place == 0 else 1.0
         shake = log_normal(rng, growth, 0.08, count)
         business = (farming * shake).astype(np.int64)
-        columns = {
-            "population": number(np.maximum(members, 1)),
+        yuan: dict[str, Ints] = {
             "wage_income": (wages * np.minimum(shake, 1.3)).astype(np.int64) // 100 * 100,
             "business_income": business,
             "business_expense": (business * rng.uniform(0.25, 0.5, count)).astype(np.int64),
@@ -151,8 +169,8 @@ def incomes(rng: np.random.Generator, homes: Homes, families: Families, traits: 
             "other_transfer": rng.integers(0, 1_800, count) * 100,
             "compliant_self_paid": ill * rng.integers(1_000, 26_000, count) * 100,
         }
-        shown = {name: value if value.ndim == 2 else hundredths(value) for name, value in columns.items()}
-        tables.append({"year": constant(str(year), count)} | shown)
+        keys = {"year": constant(str(year), count), "population": number(np.maximum(members, 1))}
+        tables.append(keys | {name: hundredths(value) for name, value in yuan.items()})
     return tables
 
 

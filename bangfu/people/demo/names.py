@@ -53,7 +53,9 @@ def _pools() -> Pools:
     left = 1000 - sum(_COMMON.values())
     rare = np.array(_RARE_WEIGHTS) / sum(_RARE_WEIGHTS) * left
     chances = np.concatenate((np.array(list(_COMMON.values()), dtype=float), rare)) / 1000
-    letters = "".join(sorted({sign for pool in (_FIRST, _SECOND) for texts in pool.values() for sign in "".join(texts)}))
+    letters = "".join(
+        sorted({sign for pool in (_FIRST, _SECOND) for texts in pool.values() for sign in "".join(texts)})
+    )
     at = {sign: index for index, sign in enumerate(letters)}
     tables = [
         np.array([[[at[sign] for sign in text] for text in pool[sex]] for sex in (1, 2)]) for pool in (_FIRST, _SECOND)
@@ -95,7 +97,6 @@ class Names:
         comma = only(self.has_second, _COMMA[np.zeros(len(self.first), dtype=np.int64)])
         head = join(_SURNAME_PAIRS[self.surname], _SURNAME_ENDS[self.surname], _LETTERS[self.first])
         return join(head, comma, only(self.has_second, pair))
-
 
     def initials(self) -> Piece:
         """The beginnings of the initials from two letters on: ow,owx,owxm (as `people.search.name_keys`)."""

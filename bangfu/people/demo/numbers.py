@@ -25,7 +25,9 @@ class Numbers:
     def __init__(self) -> None:
         self._given = np.zeros(_DAYS * 2, dtype=np.int64)
 
-    def give(self, rng: np.random.Generator, born: NDArray[np.datetime64], sex: Ints) -> tuple[NDArray[np.datetime64], Ints]:
+    def give(
+        self, rng: np.random.Generator, born: NDArray[np.datetime64], sex: Ints
+    ) -> tuple[NDArray[np.datetime64], Ints]:
         """Birth dates (changed where a day was full) and the first 17 digits of each number."""
         day = (born.astype("datetime64[D]") - _FIRST_DAY).astype(np.int64)
         rank = self._ranks(day, sex)
@@ -47,7 +49,9 @@ class Numbers:
         starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
         counts = np.diff(np.r_[starts, len(ordered)])
         rank = np.empty(len(group), dtype=np.int64)
-        rank[order] = np.arange(len(group)) - np.repeat(starts, counts) + np.repeat(self._given[ordered[starts]], counts)
+        rank[order] = (
+            np.arange(len(group)) - np.repeat(starts, counts) + np.repeat(self._given[ordered[starts]], counts)
+        )
         self._given[ordered[starts]] += counts
         return rank
 

@@ -10,8 +10,22 @@ import numpy as np
 from bangfu.people import codes
 from bangfu.people.demo import families, households, numbers, persons
 from bangfu.people.demo.block import (
-    Ints, Mask, Piece, Words, constant, copy_text, day, digits, either, full_width, hundredths, join, null_unless, number,
-    only, yes,
+    Ints,
+    Mask,
+    Piece,
+    Words,
+    constant,
+    copy_text,
+    day,
+    digits,
+    either,
+    full_width,
+    hundredths,
+    join,
+    null_unless,
+    number,
+    only,
+    yes,
 )  # fmt: skip
 from bangfu.people.demo.chances import happens
 from bangfu.people.demo.families import AS_OF, RELATIONS, Families, Slot
@@ -21,7 +35,6 @@ from bangfu.people.demo.world import World
 BLOCK = 20_000  # households made at once: some 100 MB of pieces
 
 _RELATIONS = Words([value for slot in Slot for value in codes.values("relation_to_head", *RELATIONS[slot])])
-_DAUGHTER = 2 * Slot.CHILD + 1
 _SCHOOLS = Words(["", *codes.values("school_status", *persons.SCHOOLS)])
 _EDUCATIONS = Words(["", *codes.values("education", *persons.EDUCATIONS)])
 _POLITICS = Words(codes.values("political_status", *persons.POLITICS))
@@ -34,16 +47,18 @@ _CARDS = Words([codes.RESIDENT, codes.DISABILITY])
 _DROPOUT = Words(["", *codes.values("dropout_reason", "厌学")])
 _LEFT = ("", *codes.values("left_kind", "死亡", "婚出", "迁出"))
 _LEFT_KINDS, _LEFT_EVENTS = Words(_LEFT), Words(("birth", "death", "married_out", "moved_out"))
-_CHRONIC, _SERIOUS, _DISABLED = codes.values("health", "长期慢性病", "患有大病", "残疾")
+_ILLS = codes.values("health", "长期慢性病", "患有大病", "残疾")
 _HEALTH = Words(
     [
-        "{" + (",".join(word for bit, word in enumerate((_CHRONIC, _SERIOUS, _DISABLED)) if bits >> bit & 1) or codes.HEALTHY) + "}"
+        "{" + (",".join(ill for bit, ill in enumerate(_ILLS) if bits >> bit & 1) or codes.HEALTHY) + "}"
         for bits in range(8)
     ]
 )
-_EMPLOYERS = Words(
-    ["", *(f"{a}{b}" for a in ("恒达", "永兴", "新联", "金泰", "宏业", "顺丰源", "粤华") for b in ("电子厂", "制衣厂", "家具厂", "五金厂", "物流公司", "建筑队", "酒店"))]
+_FIRMS = (
+    ["恒达", "永兴", "新联", "金泰", "宏业", "顺丰源", "粤华"],
+    ["电子厂", "制衣厂", "家具厂", "五金厂", "物流公司", "建筑队", "酒店"],
 )
+_EMPLOYERS = Words(["", *(name + kind for name in _FIRMS[0] for kind in _FIRMS[1])])
 #: where people from the villages work, when it is not their own county; None: outside the province
 _FAR: tuple[tuple[int | None, str, int], ...] = (
     (440306000000, "深圳市宝安区", 15), (440307000000, "深圳市龙岗区", 10), (440111000000, "广州市白云区", 11),
@@ -181,7 +196,9 @@ def _double(
     origin = np.arange(len(keys))
     origin[seconds] = able[np.where(happens(rng, 0.7, len(seconds)), np.clip(near, 0, len(able) - 1), far)]
     slot = np.where(quirks.disputed, Slot.CHILD, family.slot)
-    doubled = replace(family, slot=slot, sex=family.sex[origin], born=family.born[origin], names=family.names.take(origin))
+    doubled = replace(
+        family, slot=slot, sex=family.sex[origin], born=family.born[origin], names=family.names.take(origin)
+    )
     renumbered = quirks.disputed & happens(rng, 0.2, len(keys))
     born, fresh = given.give(rng, doubled.born[renumbered], doubled.sex[renumbered])
     doubled.born[renumbered] = born
@@ -193,7 +210,9 @@ def _double(
 
 def _phones(rng: np.random.Generator, count: int) -> Piece:
     """With prefixes that no operator has been given: nobody's phone rings."""
-    return digits(_PHONE_PREFIXES[rng.integers(0, len(_PHONE_PREFIXES), count)] * 10**8 + rng.integers(0, 10**8, count), 11)
+    return digits(
+        _PHONE_PREFIXES[rng.integers(0, len(_PHONE_PREFIXES), count)] * 10**8 + rng.integers(0, 10**8, count), 11
+    )
 
 
 def _places(villages: Ints) -> Piece:
@@ -276,10 +295,14 @@ def _traits(rng: np.random.Generator, traits: Traits) -> dict[str, Piece]:
     }
 
 
-def _contact(family: Families, keys: Ints, quirks: Quirks, phone: Piece, has_phone: Mask, place: Piece) -> dict[str, Piece]:
+def _contact(
+    family: Families, keys: Ints, quirks: Quirks, phone: Piece, has_phone: Mask, place: Piece
+) -> dict[str, Piece]:
     comma, text = constant(",", len(keys)), numbers.text18(keys)
     tails = only(~quirks.numberless, join(comma, text[:, 14:], comma, text[:, 12:]))
-    found_by = join(place, comma, family.names.bigrams(), comma, family.names.initials(), tails, _phone_keys(phone, has_phone))
+    found_by = join(
+        place, comma, family.names.bigrams(), comma, family.names.initials(), tails, _phone_keys(phone, has_phone)
+    )
     return {
         "phone": only(has_phone, either(quirks.wide_phone, full_width(phone), phone)),
         "search_keys": households.array(found_by),

@@ -137,9 +137,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             FIND_HOUSEHOLDS, "DROP FUNCTION people_find_households; DROP FUNCTION people_find_households_by_number"
         ),
-        migrations.RunSQL(
-            KEYS, "DROP FUNCTION people_name_keys, people_household_keys, people_person_keys"
-        ),
+        migrations.RunSQL(KEYS, "DROP FUNCTION people_name_keys, people_household_keys, people_person_keys"),
         migrations.RunSQL(REFRESH_HOUSEHOLDS, "DROP FUNCTION people_refresh_households"),
         migrations.RunSQL(PAIR_UP, "DROP FUNCTION people_common_division, people_pair_up"),
         migrations.RunSQL(IDENTITY_KEY, "ALTER TABLE people_person DROP CONSTRAINT person_identity_key"),

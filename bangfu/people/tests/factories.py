@@ -37,7 +37,13 @@ def person(home: Household, name: str = "陈志强", relation: str = "head", **v
     born_on, sex = values.pop("born_on", date(1975, 6, 1)), values.pop("sex", 1)
     values.setdefault("identity_no", number(born_on, sex))
     made = Person(
-        household=home, village_id=home.village_id, name=name, relation_to_head=relation, born_on=born_on, sex=sex, **values
+        household=home,
+        village_id=home.village_id,
+        name=name,
+        relation_to_head=relation,
+        born_on=born_on,
+        sex=sex,
+        **values,
     )
     ledger = registry.of(Person)
     assert ledger

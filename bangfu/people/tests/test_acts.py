@@ -66,7 +66,9 @@ def test_relations_to_a_child_who_becomes_head_are_proposed(actor_of: ActorOf) -
 def test_a_head_without_everybodys_relation_is_refused(actor_of: ActorOf) -> None:
     home, people = family()
     with pytest.raises(Refused, match="与新户主的关系"):
-        acts.change_head(home, new_head=people["son"], relations={people["head"].pk: "father"}, by=actor_of("镇办"), at=DAY)
+        acts.change_head(
+            home, new_head=people["son"], relations={people["head"].pk: "father"}, by=actor_of("镇办"), at=DAY
+        )
     assert again(home).head_name == "陈志强"
 
 
@@ -75,7 +77,13 @@ def test_who_marries_out_and_comes_back_elsewhere_is_the_same_row(actor_of: Acto
     daughter, other = people["daughter"], household(CHONGXIN)
     person(other, "林伟")
     acts.record_departure(daughter, kind=Kind.MARRIED_OUT, by=actor_of("镇办"), at=DAY)
-    values = {"name": "陈欣怡", "sex": 2, "born_on": daughter.born_on, "identity_no": daughter.identity_no, "relation_to_head": "spouse"}
+    values = {
+        "name": "陈欣怡",
+        "sex": 2,
+        "born_on": daughter.born_on,
+        "identity_no": daughter.identity_no,
+        "relation_to_head": "spouse",
+    }
     back = acts.record_arrival(other, values, kind=Kind.MARRIED_IN, by=actor_of("镇办"), at=DAY)
     assert (back.pk, back.household_id, back.left_on, back.village_id) == (daughter.pk, other.pk, None, CHONGXIN)
     assert again(home).member_count == 4
@@ -85,7 +93,13 @@ def test_who_marries_out_and_comes_back_elsewhere_is_the_same_row(actor_of: Acto
 def test_who_is_present_elsewhere_cannot_arrive(actor_of: ActorOf) -> None:
     _, people = family()
     other = household(CHONGXIN)
-    values = {"name": "陈俊杰", "sex": 1, "born_on": people["son"].born_on, "identity_no": people["son"].identity_no, "relation_to_head": "head"}
+    values = {
+        "name": "陈俊杰",
+        "sex": 1,
+        "born_on": people["son"].born_on,
+        "identity_no": people["son"].identity_no,
+        "relation_to_head": "head",
+    }
     with pytest.raises(Refused, match="已登记在另一户"):
         acts.record_arrival(other, values, kind=Kind.MOVED_IN, by=actor_of("镇办"), at=DAY)
 
@@ -129,9 +143,13 @@ def test_a_split_makes_a_household_with_a_head_and_the_old_marks(actor_of: Actor
 def test_the_head_and_the_whole_household_cannot_be_split_off(actor_of: ActorOf) -> None:
     home, people = family()
     with pytest.raises(Refused, match="现户主留在原户"):
-        acts.split_household(home, people=[people["head"]], new_head=people["head"], relations={}, by=actor_of("镇办"), at=DAY)
+        acts.split_household(
+            home, people=[people["head"]], new_head=people["head"], relations={}, by=actor_of("镇办"), at=DAY
+        )
     with pytest.raises(Refused, match="必须在分出去的成员中"):
-        acts.split_household(home, people=[people["son"]], new_head=people["wife"], relations={}, by=actor_of("镇办"), at=DAY)
+        acts.split_household(
+            home, people=[people["son"]], new_head=people["wife"], relations={}, by=actor_of("镇办"), at=DAY
+        )
 
 
 def test_merging_moves_everybody_and_withdraws_the_empty_household(actor_of: ActorOf) -> None:

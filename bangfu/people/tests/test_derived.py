@@ -104,7 +104,11 @@ def test_income_is_computed_and_never_typed() -> None:
         compliant_self_paid=Decimal("6000"),
     )  # fmt: skip
     made.refresh_from_db()
-    assert (made.property_income, made.transfer_income, made.net_income) == (800, Decimal("3200.40"), Decimal("76000.40"))
+    assert (made.property_income, made.transfer_income, made.net_income) == (
+        800,
+        Decimal("3200.40"),
+        Decimal("76000.40"),
+    )
     assert (made.per_capita_net, made.per_capita_after_spending) == (Decimal("19000.10"), Decimal("17500.10"))
 
 
@@ -117,4 +121,8 @@ def test_the_first_change_of_a_row_that_came_by_copy_keeps_what_was_there() -> N
         cursor.execute("UPDATE people_person SET name = '陈志明' WHERE id = %s", [who.pk])
         cursor.execute("UPDATE people_person SET name = '陈志光' WHERE id = %s", [who.pk])
     kept = events.objects.filter(pgh_obj=who.pk).order_by("pgh_id")
-    assert list(kept.values_list("pgh_label", "name")) == [("insert", "陈志强"), ("update", "陈志明"), ("update", "陈志光")]
+    assert list(kept.values_list("pgh_label", "name")) == [
+        ("insert", "陈志强"),
+        ("update", "陈志明"),
+        ("update", "陈志光"),
+    ]

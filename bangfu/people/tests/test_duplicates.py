@@ -36,7 +36,15 @@ def causes() -> list[list[str]]:
 def test_the_search_over_everybody_finds_each_kind_of_double_once() -> None:
     home = household()
     card = person(home, "黄丽芳", "head", sex=2, born_on=BORN)
-    person(household(DATANG), "黄丽芳", sex=2, born_on=BORN, identity_no=card.identity_no + "42", card_kind="disability", is_disputed=True)
+    person(
+        household(DATANG),
+        "黄丽芳",
+        sex=2,
+        born_on=BORN,
+        identity_no=card.identity_no + "42",
+        card_kind="disability",
+        is_disputed=True,
+    )
     old = person(home, "陈水生", "son", born_on=date(1955, 5, 5))
     seen = person(household(LIANXI), "陈水生", born_on=date(1955, 5, 5), identity_no=old.identity_no, is_disputed=True)
     Person.objects.filter(pk=seen.pk).update(identity_no=old.identity_no[:6] + old.identity_no[8:17])
@@ -51,7 +59,12 @@ def test_the_search_over_everybody_finds_each_kind_of_double_once() -> None:
 
 @pytest.mark.usefixtures("divisions")
 def test_a_pair_lies_where_both_are_answered_for() -> None:
-    places = {(GUANGMING, GUANGMING): GUANGMING, (GUANGMING, CHONGXIN): 441881137000, (GUANGMING, DATANG): 441881000000, (GUANGMING, LIANXI): 441800000000}
+    places = {
+        (GUANGMING, GUANGMING): GUANGMING,
+        (GUANGMING, CHONGXIN): 441881137000,
+        (GUANGMING, DATANG): 441881000000,
+        (GUANGMING, LIANXI): 441800000000,
+    }
     with connection.cursor() as cursor:
         for (one, other), place in places.items():
             cursor.execute("SELECT people_common_division(%s, %s)", [one, other])
@@ -60,8 +73,12 @@ def test_a_pair_lies_where_both_are_answered_for() -> None:
 
 def test_one_person_becomes_one_record_with_the_chosen_values(actor_of: ActorOf) -> None:
     pair, first, second = doubled()
-    MemberEvent.objects.create(household=second.household, village_id=CHONGXIN, person=second, kind="birth", happened_on=BORN)
-    kept = decisions.decide_same(pair, keep=first, values={"education": "bachelor_and_above"}, by=actor_of("镇办"), at=DAY, reason=WHY)
+    MemberEvent.objects.create(
+        household=second.household, village_id=CHONGXIN, person=second, kind="birth", happened_on=BORN
+    )
+    kept = decisions.decide_same(
+        pair, keep=first, values={"education": "bachelor_and_above"}, by=actor_of("镇办"), at=DAY, reason=WHY
+    )
     assert (kept.pk, kept.education, kept.is_present) == (first.pk, "bachelor_and_above", True)
     dropped = Person.objects.get(pk=second.pk)
     assert dropped.withdrawn_at
@@ -115,8 +132,13 @@ def test_the_page_shows_what_differs_and_merges_what_was_chosen(client_of: Clien
     assert (kept.education, kept.household_id) == ("bachelor_and_above", first.household_id)
 
 
-@pytest.mark.parametrize(("who", "sees", "decides"), [("镇办", False, False), ("县局", True, True), ("外县", False, False), ("市局", True, True)])
-def test_only_who_answers_for_both_places_sees_and_decides(client_of: ClientOf, who: str, sees: bool, decides: bool) -> None:
+@pytest.mark.parametrize(
+    ("who", "sees", "decides"),
+    [("镇办", False, False), ("县局", True, True), ("外县", False, False), ("市局", True, True)],
+)
+def test_only_who_answers_for_both_places_sees_and_decides(
+    client_of: ClientOf, who: str, sees: bool, decides: bool
+) -> None:
     pair, first, _ = doubled(GUANGMING, DATANG)
     client = client_of(who)
     assert (client.get(f"/l/duplicate-people/{pair.pk}/").status_code == 200) is sees
@@ -128,7 +150,10 @@ def test_only_who_answers_for_both_places_sees_and_decides(client_of: ClientOf, 
 def test_across_counties_the_city_decides(client_of: ClientOf) -> None:
     pair, *_ = doubled(GUANGMING, LIANXI)
     for who in ("县局", "外县"):
-        assert client_of(who).post(f"/people/duplicates/{pair.pk}/", {"decision": "first", "reason": WHY}).status_code == 404
+        assert (
+            client_of(who).post(f"/people/duplicates/{pair.pk}/", {"decision": "first", "reason": WHY}).status_code
+            == 404
+        )
     client_of("市局").post(f"/people/duplicates/{pair.pk}/", {"decision": "first", "reason": WHY})
     pair.refresh_from_db()
     assert pair.state == "same"

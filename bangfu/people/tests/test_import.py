@@ -85,7 +85,15 @@ def faults(run: ImportRun) -> list[tuple[str, str]]:
 
 
 def test_both_sheets_of_one_file_come_in_as_they_are(county: Actor, tmp_path: Path) -> None:
-    son = member(11, 1, 姓名="陈俊杰", 与户主关系="之子", 出生日期="2003-01-05", 证件号码=number(date(2003, 1, 5), serial=11), 健康状况="健康")
+    son = member(
+        11,
+        1,
+        姓名="陈俊杰",
+        与户主关系="之子",
+        出生日期="2003-01-05",
+        证件号码=number(date(2003, 1, 5), serial=11),
+        健康状况="健康",
+    )
     imported(county, workbook(tmp_path / "a.xlsx", 户=[home(1)], 成员=[member(1, 1), son]))
     found = Household.objects.get()
     assert (found.village_id, found.kind, found.monitored_kind) == (441881137201, "lifted", "unstable_lifted")
@@ -93,7 +101,11 @@ def test_both_sheets_of_one_file_come_in_as_they_are(county: Actor, tmp_path: Pa
     assert (found.identified_month, found.is_house_unsafe, str(found.house_area)) == (date(2023, 8, 1), False, "96.50")
     assert (found.head_name, found.member_count, found.collector_name) == ("陈志强", 2, "李采集")
     head = Person.objects.get(relation_to_head="head")
-    assert (head.village_id, head.health, head.labour_skill) == (441881137201, ["chronic_illness", "disability"], "weak_labour")
+    assert (head.village_id, head.health, head.labour_skill) == (
+        441881137201,
+        ["chronic_illness", "disability"],
+        "weak_labour",
+    )
     assert (head.work_place, head.work_months, head.has_subsistence_allowance) == ("深圳市宝安区", 6, True)
     assert {"czq", "@441881137", head.identity_no[-4:]} <= set(head.search_keys)
 
@@ -118,7 +130,15 @@ def test_a_file_without_phones_keeps_phones_and_what_is_found_by_them(county: Ac
 
 def test_members_find_their_household_by_the_number_of_its_head(county: Actor, tmp_path: Path) -> None:
     imported(county, workbook(tmp_path / "a.xlsx", 户=[home(1)], 成员=[member(1, 1)]))
-    row = member(12, 1, 姓名="黄丽芳", 性别="女", 与户主关系="配偶", 出生日期="1977-03-02", 证件号码=number(date(1977, 3, 2), 2, 12))
+    row = member(
+        12,
+        1,
+        姓名="黄丽芳",
+        性别="女",
+        与户主关系="配偶",
+        出生日期="1977-03-02",
+        证件号码=number(date(1977, 3, 2), 2, 12),
+    )
     row["户主证件号码"] = number(BORN, serial=1).lower()
     del row["户编号"]
     imported(county, workbook(tmp_path / "b.xlsx", 成员=[row]))
@@ -152,7 +172,9 @@ def test_one_number_in_two_households_of_a_file_is_told_at_both_rows(county: Act
     assert [column for column, message in faults(run) if "出现在两户" in message] == ["identity_no", "identity_no"]
 
 
-def test_a_second_head_beside_the_one_of_the_register_is_refused_unless_the_file_changes_him(county: Actor, tmp_path: Path) -> None:
+def test_a_second_head_beside_the_one_of_the_register_is_refused_unless_the_file_changes_him(
+    county: Actor, tmp_path: Path
+) -> None:
     imported(county, workbook(tmp_path / "a.xlsx", 户=[home(1)], 成员=[member(1, 1)]))
     other = member(2, 1, 姓名="陈志明")
     run = started(county, workbook(tmp_path / "b.xlsx", 成员=[other]))
@@ -161,7 +183,9 @@ def test_a_second_head_beside_the_one_of_the_register_is_refused_unless_the_file
     assert Household.objects.get().head_name == "陈志明"
 
 
-def test_who_is_present_in_another_county_comes_in_as_doubtful_and_can_be_taken_back(county: Actor, tmp_path: Path) -> None:
+def test_who_is_present_in_another_county_comes_in_as_doubtful_and_can_be_taken_back(
+    county: Actor, tmp_path: Path
+) -> None:
     there = person(household(LIANXI), born_on=BORN, identity_no=number(BORN, serial=1))
     run = imported(county, workbook(tmp_path / "a.xlsx", 户=[home(1)], 成员=[member(1, 1)]))
     came = Person.objects.get(household__household_no="441800000001")
@@ -183,7 +207,9 @@ def test_somebody_who_left_does_not_come_back_by_an_old_file(county: Actor, tmp_
     assert [column for column, message in faults(started(county, path)) if "离开这一户" in message] == ["name"]
 
 
-def test_households_and_members_of_another_county_are_refused_without_telling_anything(county: Actor, tmp_path: Path) -> None:
+def test_households_and_members_of_another_county_are_refused_without_telling_anything(
+    county: Actor, tmp_path: Path
+) -> None:
     run = started(county, workbook(tmp_path / "a.xlsx", 户=[home(1, 县="连州市", 乡="星子镇", 村="联西村")]))
     assert runs.totals(run)["wrong"] == 1
     assert not Household.objects.exists()

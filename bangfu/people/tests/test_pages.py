@@ -27,7 +27,9 @@ def new_person(home: Household, **values: Any) -> dict[str, Any]:
 
 def test_the_household_page_tells_members_income_and_story_with_numbers_masked(client_of: ClientOf) -> None:
     home, people = family()
-    HouseholdIncome.objects.create(household=home, village_id=home.village_id, year=2025, population=5, wage_income=50000)
+    HouseholdIncome.objects.create(
+        household=home, village_id=home.village_id, year=2025, population=5, wage_income=50000
+    )
     client = client_of("村干")
     client.post(
         f"/people/households/{home.pk}/departure/",
@@ -98,7 +100,9 @@ def test_changing_the_head_asks_once_more_for_the_relations_it_has_worked_out(cl
     page = client.post(address, sent)
     assert page.context["form"].asks_relations
     assert Household.objects.get(pk=home.pk).head_name == "陈志强", "nothing is written yet"
-    filled = {name: page.context["form"][name].value() for name in page.context["form"].fields if name.startswith("relation_")}
+    filled = {
+        name: page.context["form"][name].value() for name in page.context["form"].fields if name.startswith("relation_")
+    }
     assert filled[f"relation_{people['head'].pk}"] == "father"
     assert client.post(address, sent | filled).status_code == 302
     assert Household.objects.get(pk=home.pk).head_name == "陈俊杰"
@@ -134,7 +138,8 @@ def test_what_may_not_be_is_refused_by_form_and_api_alike(client_of: ClientOf, d
     cases = {
         "born_on": new_person(home, born_on=future),
         "relation_to_head": new_person(home, relation_to_head="head"),
-        "identity_no": new_person(other, relation_to_head="head", born_on=date(2003, 1, 5)) | {"identity_no": people["son"].identity_no},
+        "identity_no": new_person(other, relation_to_head="head", born_on=date(2003, 1, 5))
+        | {"identity_no": people["son"].identity_no},
     }
     for field, sent in cases.items():
         if door == "form":

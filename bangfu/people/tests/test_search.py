@@ -19,7 +19,9 @@ def names(text: str, scope: Scope = COUNTY) -> set[str]:
 
 
 def homes(text: str, scope: Scope = COUNTY) -> set[int]:
-    return set(Household.objects.filter(scope.q("village"), HouseholdSearch().q(text, scope)).values_list("pk", flat=True))
+    return set(
+        Household.objects.filter(scope.q("village"), HouseholdSearch().q(text, scope)).values_list("pk", flat=True)
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,16 @@ def test_number_tail_phone_and_whole_number_find_the_person() -> None:
     who = person(household(), phone="16812345678")
     person(household(), "林水生", phone="16800000000")
     text = who.identity_no
-    for asked in (text, text.lower(), text[-4:], text[-6:], "16812345678", "5678", f"陈志强 {text[-4:]}", f"陈志{text[-4:]}"):
+    for asked in (
+        text,
+        text.lower(),
+        text[-4:],
+        text[-6:],
+        "16812345678",
+        "5678",
+        f"陈志强 {text[-4:]}",
+        f"陈志{text[-4:]}",
+    ):
         assert names(asked) == {"陈志强"}, asked
     assert names(f"林水 {text[-4:]}") == set(), "words are joined by and"
 
@@ -89,7 +100,15 @@ def test_the_search_ends_at_the_scope() -> None:
 def test_a_household_is_found_by_any_member_by_phone_and_by_its_number() -> None:
     home, people = family()
     Household.objects.filter(pk=home.pk).update(phone="16899990000")
-    for asked in ("李秀英", "lxy", "陈志", "16899990000", "0000", home.household_no or "", people["mother"].identity_no):
+    for asked in (
+        "李秀英",
+        "lxy",
+        "陈志",
+        "16899990000",
+        "0000",
+        home.household_no or "",
+        people["mother"].identity_no,
+    ):
         assert homes(asked) == {home.pk}, asked
     assert homes("没有此人") == set()
 
@@ -104,10 +123,14 @@ def test_keys_follow_name_phone_number_and_village() -> None:
     assert names("16812345678") == set()
     assert names("1111") == {"陈志强"}
     Household.objects.filter(pk=home.pk).update(village_id=LIANXI)
-    assert names("陈志", Scope.of([441882000000])) == {"陈志强"}, "a household that changes its village takes its people along"
+    assert names("陈志", Scope.of([441882000000])) == {"陈志强"}, (
+        "a household that changes its village takes its people along"
+    )
 
 
-@pytest.mark.parametrize("text", ["'; drop table", "%", "\\", "{}", '"', "@441882", "🙂🙂", "－－－－", "0" * 400, "陈" * 400])
+@pytest.mark.parametrize(
+    "text", ["'; drop table", "%", "\\", "{}", '"', "@441882", "🙂🙂", "－－－－", "0" * 400, "陈" * 400]
+)
 def test_odd_text_finds_nothing_and_breaks_nothing(text: str) -> None:
     person(household())
     assert names(text) == set()
@@ -115,7 +138,9 @@ def test_odd_text_finds_nothing_and_breaks_nothing(text: str) -> None:
 
 
 def test_understanding_a_text_needs_no_query() -> None:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         asked = understand("陈伟1234 cw 19800101 16812345678")
     assert not queries.captured_queries
     assert asked.keys == ["陈伟", "1234", "cw", "16812345678"]
