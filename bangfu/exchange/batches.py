@@ -22,6 +22,13 @@ def run(sql: str, params: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
+def write(sql: str, params: Sequence[Any] = ()) -> int:
+    """Runs a statement that may touch many rows. A session keeps the plans of its triggers, and history joins old rows
+    with new ones: planned for a statement on one row, that join takes minutes for 15,000. So plans are made anew."""
+    run("DISCARD PLANS")
+    return run(sql, params)
+
+
 @dataclass
 class SheetBatch:
     """What a ledger's checks get; see `sheet.Batch`."""

@@ -29,7 +29,7 @@ PAGE = 30
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STEPS = ("选择文件", "核对", "写入", "完成")
 _STEP_OF = {
-    State.UPLOADED: 0, State.READING: 0, State.REFUSED: 0, State.PREVIEWED: 1, State.CONFIRMED: 2, State.WRITING: 2,
+    State.UPLOADED: 1, State.READING: 1, State.REFUSED: 0, State.PREVIEWED: 1, State.CONFIRMED: 2, State.WRITING: 2,
     State.DONE: 4, State.UNDO_ASKED: 4, State.UNDOING: 4, State.UNDONE: 4, State.DISCARDED: 1,
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ import pghistory
 from django.db import IntegrityError, connection, transaction
 
 from bangfu.exchange import judging, staging
-from bangfu.exchange.batches import JUDGED, SheetBatch, run
+from bangfu.exchange.batches import JUDGED, SheetBatch, run, write
 from bangfu.exchange.models import ImportRun, State
 from bangfu.exchange.sheet import Book
 from bangfu.exchange.targets import Target, q
@@ -109,7 +109,7 @@ def _lock_rows(run_id: int, position: int, target: Target) -> None:
 def _insert(batch: SheetBatch) -> int:
     target = batch.target
     names = ", ".join(q(column) for column in target.fields)
-    return run(
+    return write(
         f"INSERT INTO {target.table} (id, {names}) SELECT _target, {names} FROM {batch.rows} c"
         f" WHERE NOT _exists ORDER BY _row"
     )
@@ -119,7 +119,7 @@ def _update(batch: SheetBatch) -> int:
     target = batch.target
     columns = [column for column in batch.written if column in target.fields]
     sets = [f"{q(column)} = c.{q(column)}" for column in columns]
-    return run(
+    return write(
         f"UPDATE {target.table} t SET {', '.join([*sets, *_touched(target)])} FROM {batch.rows} c"
         f" JOIN {JUDGED} j ON j.number = c._row WHERE t.id = c._target AND j.verdict = 'c'"
     )
@@ -152,7 +152,7 @@ def _undo_sheet(importing: ImportRun, position: int, target: Target) -> dict[str
     counted = _count(mine)
     columns = [c for c in importing.recognised["written"][str(position)] if c in target.fields]
     sets = [f"{q(column)} = b.{q(column)}" for column in columns]
-    restored = run(
+    restored = write(
         f"UPDATE {target.table} t SET {', '.join([*sets, *_touched(target)])} FROM exchange_stagedrow s"
         f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{target.table}, s.before) b"
         f" WHERE s.run_id = %s AND s.sheet = %s AND s.verdict = 'c' AND t.id = s.target AND t.version = s.version + 1 AND {target.living}",
@@ -165,7 +165,7 @@ def _undo_sheet(importing: ImportRun, position: int, target: Target) -> dict[str
     (kept_used,) = _one(
         f"SELECT count(*) FROM {target.table} t, exchange_stagedrow s WHERE {untouched} AND ({used})", mine
     )
-    removed = run(f"DELETE FROM {target.table} t USING exchange_stagedrow s WHERE {untouched} AND NOT ({used})", mine)
+    removed = write(f"DELETE FROM {target.table} t USING exchange_stagedrow s WHERE {untouched} AND NOT ({used})", mine)
     kept_changed = counted["c"] - restored + counted["a"] - removed - kept_used
     return {"restored": restored, "removed": removed, "kept_changed": kept_changed, "kept_used": kept_used}
 
