@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -89,6 +90,16 @@ def shown(ledger: Ledger, name: str) -> Shown:
 
 def all_shown(ledger: Ledger, names: tuple[str, ...]) -> list[Shown]:
     return [shown(ledger, name) for name in names]
+
+
+def bounds(ledger: Ledger, name: str) -> tuple[Any, Any]:
+    """The lowest and highest number of a field: as the ledger says, else as the column's own validators say."""
+    if name in ledger.limits:
+        return ledger.limits[name]
+    validators = shown(ledger, name).field.validators
+    kinds = (MinValueValidator, MaxValueValidator)
+    low, high = (next((v.limit_value for v in validators if type(v) is kind), None) for kind in kinds)
+    return low, high
 
 
 def relations(ledger: Ledger, names: tuple[str, ...]) -> list[str]:

@@ -11,7 +11,7 @@ from bangfu.exchange import registry as books
 from bangfu.exchange.sheet import Book, Column, Kind, Reference, Sheet
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
-from bangfu.ledger.fields import Shown, shown
+from bangfu.ledger.fields import Shown, bounds, shown
 from bangfu.ledger.forms import LEVELS
 
 
@@ -36,7 +36,7 @@ def column(ledger: Ledger, name: str) -> Column:
     item = shown(ledger, name)
     field, kind = item.field, _kind(ledger, item)
     required = not field.blank and not field.has_default() and not field.null
-    low, high = ledger.limits.get(name, (None, None))
+    low, high = bounds(ledger, name)
     return Column(
         name=name,
         label=item.label,
