@@ -12,7 +12,17 @@ import openpyxl
 
 from bangfu.kernel.identity import check_character
 
-FAMILY_HEADS = ("市", "县（市、区）", "镇（街道）", "村（社区）", "户编号", "住址", "入户路类型", "人口数", "户联系电话")
+FAMILY_HEADS = (
+    "市",
+    "县（市、区）",
+    "镇（街道）",
+    "村（社区）",
+    "户编号",
+    "住址",
+    "入户路类型",
+    "人口数",
+    "户联系电话",
+)
 MEMBER_HEADS = ("户编号", "姓名", "证件号码", "出生日期", "与户主关系", "务工月收入")
 
 

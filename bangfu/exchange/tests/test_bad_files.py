@@ -56,7 +56,9 @@ def test_an_empty_upload_is_refused_before_anything_is_kept(start: Start, tmp_pa
         (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "认不出"),
     ],
 )
-def test_a_file_is_known_by_its_content_whatever_its_name(start: Start, tmp_path: Path, content: bytes, word: str) -> None:
+def test_a_file_is_known_by_its_content_whatever_its_name(
+    start: Start, tmp_path: Path, content: bytes, word: str
+) -> None:
     assert word in refused(start(written(tmp_path / "名单.xlsx", content)))
 
 
@@ -79,12 +81,18 @@ def test_a_workbook_cut_off_in_the_middle_is_broken(start: Start, tmp_path: Path
 
 
 def test_a_workbook_with_a_damaged_sheet_is_broken(start: Start, tmp_path: Path) -> None:
-    broken = with_part(small(tmp_path), tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row r='1'><c")
+    broken = with_part(
+        small(tmp_path), tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row r='1'><c"
+    )
     assert "损坏" in refused(start(broken))
 
 
 def test_macros_are_refused_by_content_type_and_by_part(start: Start, tmp_path: Path) -> None:
-    types = zipfile.ZipFile(small(tmp_path)).read("[Content_Types].xml").replace(b"sheet.main+xml", b"sheet.macroEnabled.main+xml")
+    types = (
+        zipfile.ZipFile(small(tmp_path))
+        .read("[Content_Types].xml")
+        .replace(b"sheet.main+xml", b"sheet.macroEnabled.main+xml")
+    )
     assert "宏" in refused(start(with_part(small(tmp_path), tmp_path / "a.xlsx", "[Content_Types].xml", types)))
     assert "宏" in refused(start(with_part(small(tmp_path), tmp_path / "b.xlsx", "xl/vbaProject.bin", b"x")))
 
@@ -136,7 +144,10 @@ def test_a_cell_far_away_costs_no_memory(start: Start, tmp_path: Path) -> None:
 
 def test_a_sheet_of_1048576_rows_is_refused_with_the_way_out(start: Start, tmp_path: Path, settings: object) -> None:
     settings.EXCHANGE = {"rows": 20_000}  # type: ignore[attr-defined]
-    head = "".join(f'<c r="{letter}1" t="inlineStr"><is><t>{name}</t></is></c>' for letter, name in zip("AB", ("户编号", "住址"), strict=True))
+    head = "".join(
+        f'<c r="{letter}1" t="inlineStr"><is><t>{name}</t></is></c>'
+        for letter, name in zip("AB", ("户编号", "住址"), strict=True)
+    )
     row = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>F{0}</t></is></c></row>'
     rows = "".join(row.format(number) for number in range(2, 30_000))
     sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">{head}</row>{rows}</sheetData></worksheet>'
@@ -208,7 +219,9 @@ def test_a_csv_whose_quotes_never_close_is_refused(start: Start, tmp_path: Path)
 
 
 def test_a_real_old_workbook_with_a_password_is_refused(tmp_path: Path) -> None:
-    content = bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le") + b"\0\0" + zlib.compress(b"x" * 900)
+    content = (
+        bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le") + b"\0\0" + zlib.compress(b"x" * 900)
+    )
     with pytest.raises(Refused, match="密码"):
         kind_of(io.BytesIO(content))
 

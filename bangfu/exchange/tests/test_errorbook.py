@@ -52,7 +52,7 @@ def looked_after(tmp_path: Path) -> Path:
     page["H4"].fill = PatternFill("solid", fgColor="00FF00")
     page.column_dimensions["B"].width = 33
     page.freeze_panes = "A3"
-    page["F5"] = "=CONCATENATE(\"一\",\"队\")"
+    page["F5"] = '=CONCATENATE("一","队")'
     book.create_sheet("附件")["A1"] = "与导入无关的一页"
     book.save(path)
     return path
@@ -75,7 +75,9 @@ def test_bad_cells_are_coloured_and_explained_and_the_look_is_kept(start: Start,
 
 
 def test_only_rows_with_faults_are_shown(start: Start, tmp_path: Path) -> None:
-    page = marked(start(workbook(tmp_path / "a.xlsx", 户=[family(1), family(2, 人口数="x"), family(3)])), tmp_path / "o.xlsx")["户"]
+    page = marked(
+        start(workbook(tmp_path / "a.xlsx", 户=[family(1), family(2, 人口数="x"), family(3)])), tmp_path / "o.xlsx"
+    )["户"]
     assert page.auto_filter.ref == "A1:J4"
     assert [page.row_dimensions[row].hidden for row in (1, 2, 3, 4)] == [False, True, False, True]
 

@@ -41,7 +41,9 @@ def imported(run: ImportRun, actor: Actor) -> ImportRun:
 
 
 def test_families_and_members_of_one_file_come_in_together(start: Start, county: Actor, tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", 户=[family(1), family(2)], 人=[member(1), member(11, 1, 与户主关系="配偶"), member(2)])
+    path = workbook(
+        tmp_path / "a.xlsx", 户=[family(1), family(2)], 人=[member(1), member(11, 1, 与户主关系="配偶"), member(2)]
+    )
     run = start(path)
     assert run.state == State.PREVIEWED, run.message
     assert totals(run) == (5, 0, 0, 0)
@@ -65,7 +67,9 @@ def test_the_same_file_twice_changes_nothing(start: Start, county: Actor, tmp_pa
         runs.confirm(again, county)
 
 
-def test_a_change_is_shown_with_before_and_after_and_raises_the_version(start: Start, county: Actor, tmp_path: Path) -> None:
+def test_a_change_is_shown_with_before_and_after_and_raises_the_version(
+    start: Start, county: Actor, tmp_path: Path
+) -> None:
     imported(start(workbook(tmp_path / "a.xlsx", 户=[family(1)])), county)
     run = start(workbook(tmp_path / "b.xlsx", 户=[family(1, 住址="新址", 人口数=5)]))
     assert totals(run) == (0, 1, 0, 0)
@@ -76,7 +80,9 @@ def test_a_change_is_shown_with_before_and_after_and_raises_the_version(start: S
     assert (after.address, after.heads, after.version) == ("新址", 5, 2)
 
 
-def test_a_blank_cell_keeps_what_is_there_unless_blanks_are_to_clear(start: Start, county: Actor, tmp_path: Path) -> None:
+def test_a_blank_cell_keeps_what_is_there_unless_blanks_are_to_clear(
+    start: Start, county: Actor, tmp_path: Path
+) -> None:
     imported(start(workbook(tmp_path / "a.xlsx", 户=[family(1, 住房面积=80)])), county)
     path = workbook(tmp_path / "b.xlsx", 户=[family(1, 住址="", 住房面积="")])
     run = start(path)
@@ -148,7 +154,9 @@ def test_two_rows_of_one_identity_are_both_named_and_equal_rows_count_once(start
     assert "第 3 行" in found[0][2] and "第 2 行" in found[1][2]
 
 
-def test_two_heads_in_a_family_are_found_in_the_file_and_against_the_database(start: Start, county: Actor, tmp_path: Path) -> None:
+def test_two_heads_in_a_family_are_found_in_the_file_and_against_the_database(
+    start: Start, county: Actor, tmp_path: Path
+) -> None:
     run = start(workbook(tmp_path / "a.xlsx", 户=[family(1)], 人=[member(1), member(2, 1)]))
     assert totals(run) == (1, 0, 0, 2)
     assert all("两个户主" in message for _, _, message in faults(run))
@@ -187,7 +195,9 @@ def test_history_names_the_import_the_person_and_the_reason(start: Start, county
     run = start(workbook(tmp_path / "a.xlsx", 户=[family(1)]))
     runs.confirm(run, county, "季度更新")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT e.pgh_label, c.metadata FROM exchange_toys_familyevent e JOIN pghistory_context c ON c.id = e.pgh_context_id")
+        cursor.execute(
+            "SELECT e.pgh_label, c.metadata FROM exchange_toys_familyevent e JOIN pghistory_context c ON c.id = e.pgh_context_id"
+        )
         ((label, metadata),) = cursor.fetchall()
     assert label == "insert"
     told: dict[str, Any] = metadata if isinstance(metadata, dict) else __import__("json").loads(metadata)
@@ -196,7 +206,9 @@ def test_history_names_the_import_the_person_and_the_reason(start: Start, county
 
 def test_an_import_is_undone_as_a_whole(start: Start, county: Actor, tmp_path: Path) -> None:
     imported(start(workbook(tmp_path / "a.xlsx", 户=[family(1, 住房面积=80)])), county)
-    run = imported(start(workbook(tmp_path / "b.xlsx", 户=[family(1, 住房面积=95.5), family(2)], 人=[member(2)])), county)
+    run = imported(
+        start(workbook(tmp_path / "b.xlsx", 户=[family(1, 住房面积=95.5), family(2)], 人=[member(2)])), county
+    )
     assert Family.objects.get(family_no="F00001").area == Decimal("95.50")
     runs.ask_undo(run, "传错了")
     assert run.state == State.UNDONE
@@ -264,7 +276,14 @@ def test_a_village_clerk_need_not_name_the_village(start: Start, cast: dict[str,
 
 
 def test_hostile_text_is_only_text(start: Start, county: Actor, tmp_path: Path) -> None:
-    nasty = ["'); DROP TABLE exchange_toys_family; --", "<script>alert(1)</script>", "😀🎉", "\\N\t\\", '"{}', "100%s %(x)s"]
+    nasty = [
+        "'); DROP TABLE exchange_toys_family; --",
+        "<script>alert(1)</script>",
+        "😀🎉",
+        "\\N\t\\",
+        '"{}',
+        "100%s %(x)s",
+    ]
     rows = [family(serial, 备注=text) for serial, text in enumerate(nasty)]
     imported(start(workbook(tmp_path / "a.xlsx", 户=rows)), county)
     kept = list(Family.objects.order_by("family_no").values_list("note", flat=True))

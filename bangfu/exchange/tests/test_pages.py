@@ -57,9 +57,13 @@ def test_faults_are_listed_and_the_marked_file_can_be_fetched(client_of: Any, tm
     assert book["户"]["J3"].value
 
 
-def test_a_change_is_shown_before_and_after_with_masks(client_of: Any, start: Start, county: Actor, tmp_path: Path) -> None:
+def test_a_change_is_shown_before_and_after_with_masks(
+    client_of: Any, start: Start, county: Actor, tmp_path: Path
+) -> None:
     runs.confirm(start(workbook(tmp_path / "a.xlsx", 户=[family(1)])), county)
-    url = uploaded(client_of("县局"), workbook(tmp_path / "b.xlsx", 户=[family(1, 住址="新", 户联系电话="13900000001")])).url
+    url = uploaded(
+        client_of("县局"), workbook(tmp_path / "b.xlsx", 户=[family(1, 住址="新", 户联系电话="13900000001")])
+    ).url
     page = text(client_of("县局").get(url))
     assert "<del>1号</del> → <ins>新</ins>" in page
     assert "138****0001" in page and "13800000001" not in page
@@ -126,7 +130,9 @@ def test_blanks_and_discard_by_button(client_of: Any, start: Start, tmp_path: Pa
     assert "这次导入已放弃" in text(client.get(f"/imports/{run.pk}/"))
 
 
-def test_a_large_file_becomes_a_job_whose_page_asks_again_and_can_be_left(client_of: Any, settings: Any, tmp_path: Path) -> None:
+def test_a_large_file_becomes_a_job_whose_page_asks_again_and_can_be_left(
+    client_of: Any, settings: Any, tmp_path: Path
+) -> None:
     settings.EXCHANGE = {"bytes_at_once": 10, "rows_at_once": 1}
     client = client_of("县局")
     url = uploaded(client, workbook(tmp_path / "a.xlsx", 户=[family(1), family(2)])).url

@@ -124,7 +124,11 @@ def test_totals_remarks_repeated_heads_and_hidden_sheets_are_skipped_and_told(st
 
 
 def test_one_worksheet_per_village_is_one_import(start: Start, tmp_path: Path) -> None:
-    run = read(start(workbook(tmp_path / "a.xlsx", 光明村=[family(1)], 重新村=[family(2, **{"村（社区）": "重新村"})], 说明=[])))
+    run = read(
+        start(
+            workbook(tmp_path / "a.xlsx", 光明村=[family(1)], 重新村=[family(2, **{"村（社区）": "重新村"})], 说明=[])
+        )
+    )
     assert run.counts == {"0": {"a": 2}}
     assert [found["name"] for found in run.recognised["worksheets"]] == ["光明村", "重新村"]
 
@@ -168,7 +172,15 @@ def test_values_of_every_kind_as_people_write_them(start: Start, tmp_path: Path)
 
 
 def test_long_numbers_that_became_floats_are_refused_with_the_reason(start: Start, tmp_path: Path) -> None:
-    run = read(start(workbook(tmp_path / "a.xlsx", 户=[family(1)], 人=[member(1, 证件号码=990000198001010000), member(1, 证件号码="9.9E+17")])))
+    run = read(
+        start(
+            workbook(
+                tmp_path / "a.xlsx",
+                户=[family(1)],
+                人=[member(1, 证件号码=990000198001010000), member(1, 证件号码="9.9E+17")],
+            )
+        )
+    )
     wrong = [row.faults[0]["m"] for row in run.rows.filter(verdict="w")]
     assert len(wrong) == 2
     assert all("文本" in message and "丢失" in message for message in wrong)
@@ -176,9 +188,17 @@ def test_long_numbers_that_became_floats_are_refused_with_the_reason(start: Star
 
 def test_places_come_as_codes_paths_or_short_names(start: Start, tmp_path: Path) -> None:
     heads = ["行政村", "户编号"]
-    rows = [["441881137201", "A"], [441881137201, "B"], ["英德市东华镇光明村", "C"], ["清远市/英德市/东华镇/光明村委会", "D"], ["光明", "E"]]
+    rows = [
+        ["441881137201", "A"],
+        [441881137201, "B"],
+        ["英德市东华镇光明村", "C"],
+        ["清远市/英德市/东华镇/光明村委会", "D"],
+        ["光明", "E"],
+    ]
     run = read(start(grid(tmp_path / "a.xlsx", [heads, *rows])))
-    assert [row.data.get("village_id") for row in run.rows.order_by("number")] == [441881137201] * 5, [r.faults for r in run.rows.all()]
+    assert [row.data.get("village_id") for row in run.rows.order_by("number")] == [441881137201] * 5, [
+        r.faults for r in run.rows.all()
+    ]
 
 
 def test_a_place_that_is_ambiguous_incomplete_or_contradicts_its_code_is_a_fault(start: Start, tmp_path: Path) -> None:

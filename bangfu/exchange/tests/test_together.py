@@ -50,7 +50,12 @@ def work_until_killed(run: ImportRun, at: str) -> None:
     arguments = [connection.settings_dict["NAME"], str(settings.MEDIA_ROOT), at, str(run.pk)]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bangfu.site.test_settings"}
     done = subprocess.run(
-        [sys.executable, "-c", WORKER, *arguments], env=environment, cwd=settings.ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", WORKER, *arguments],
+        env=environment,
+        cwd=settings.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
 
@@ -137,7 +142,9 @@ def together(*acts: Callable[[], object]) -> list[object]:
     return results
 
 
-def test_two_confirmations_at_once_write_once_and_the_second_is_told(start: Start, county: Actor, tmp_path: Path) -> None:
+def test_two_confirmations_at_once_write_once_and_the_second_is_told(
+    start: Start, county: Actor, tmp_path: Path
+) -> None:
     run = start(workbook(tmp_path / "a.xlsx", 户=[family(serial) for serial in range(20)]))
     copies = [ImportRun.objects.get(pk=run.pk) for _ in range(2)]
     results = together(*(lambda copy=copy: runs.confirm(copy, county) for copy in copies))  # type: ignore[misc]
@@ -179,7 +186,9 @@ def test_an_edit_that_waits_for_an_import_is_not_overwritten_nor_lost(
     assert Family.objects.get().address == "表里的"
 
 
-def test_a_worker_leaves_a_run_alone_that_another_has_in_hand(start: Start, county: Actor, tmp_path: Path, settings: Any) -> None:
+def test_a_worker_leaves_a_run_alone_that_another_has_in_hand(
+    start: Start, county: Actor, tmp_path: Path, settings: Any
+) -> None:
     run = start(workbook(tmp_path / "a.xlsx", 户=[family(1)]))
     confirmed_for_a_job(run, county, settings)
     with runs._lock(run.pk) as is_ours:
