@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, SelectMultiple
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -22,6 +23,12 @@ register = template.Library()
 
 NO_CLASS = (RadioSelect, CheckboxSelectMultiple)
 DASHES = "---------"  # Django's words for "nothing chosen"
+PLAIN_WORDS = {
+    "min_value": "不能小于 {limit_value}",
+    "max_value": "不能大于 {limit_value}",
+    "max_length": "最多 {limit_value} 个字，现在有 {show_value} 个",
+    "invalid_choice": "没有这一项，请重新选择",
+}
 
 
 @register.simple_tag
@@ -54,6 +61,37 @@ def control(field: BoundField) -> SafeString:
         widget.choices = [(value, "未选" if label == DASHES else label) for value, label in widget.choices]
     own = widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{kind} {own}".strip()})
+
+
+@register.filter
+def as_taps(field: BoundField) -> BoundField:
+    """A list box that takes several values needs a key held down; boxes to tap say the same to everyone."""
+    widget = field.field.widget
+    if isinstance(widget, SelectMultiple):
+        field.field.widget = CheckboxSelectMultiple(attrs=widget.attrs, choices=widget.choices)
+    return field
+
+
+@register.filter
+def complaints(field: BoundField) -> list[str]:
+    """The errors of a field as one would say them; Django's own words for the commonest ones are stiff."""
+    found = []
+    for error in field.errors.as_data():
+        words = PLAIN_WORDS.get(error.code or "")
+        chosen = isinstance(field.field.widget, (Select, *NO_CLASS))
+        if error.code == "required":
+            words = "请选择" if chosen else "请填写"
+        found += [words.format(**(error.params or {}))] if words else list(error.messages)
+    return found
+
+
+@register.simple_tag
+def grouped_fields(form: Any, groups: Mapping[str, tuple[str, ...]]) -> list[tuple[str, list[BoundField]]]:
+    """The visible fields of a form under the headings of its ledger; what no heading names comes last."""
+    left = {field.name: field for field in form.visible()}
+    found = [(title, [left.pop(name) for name in names if name in left]) for title, names in groups.items()]
+    found.append(("其他" if any(fields for _, fields in found) else "", list(left.values())))
+    return [(title, fields) for title, fields in found if fields]
 
 
 @register.filter

@@ -96,3 +96,37 @@ def test_an_icon_is_decoration_unless_it_is_named() -> None:
 def test_a_figure_is_number_unit_and_the_way_to_its_rows(given: dict[str, Any], shown: list[str]) -> None:
     html = render_to_string("ui/_figure.html", given)
     assert [words for words in shown if words not in html] == []
+
+
+class Filters(forms.Form):
+    kind = forms.MultipleChoiceField(label="类型", choices=[("a", "甲"), ("b", "乙")], required=False)
+    people = forms.IntegerField(label="人口", min_value=1)
+    note = forms.CharField(label="备注", max_length=3)
+
+
+def test_several_values_are_taps_and_never_a_list_box() -> None:
+    html = field(Filters({"kind": ["b"]}), "kind")
+    assert "<select" not in html
+    assert html.count('type="checkbox"') == 2
+    assert html.count("checked") == 1
+
+
+def test_errors_are_said_as_one_would_say_them() -> None:
+    form = Filters({"kind": ["z"], "people": "0", "note": "四个字呢"})
+    said = {name: ui.complaints(form[name]) for name in form.fields}
+    assert said == {"kind": ["没有这一项，请重新选择"], "people": ["不能小于 1"], "note": ["最多 3 个字，现在有 4 个"]}
+    assert ui.complaints(Filters({})["people"]) == ["请填写"]
+    assert ui.complaints(Sample({})["kind"]) == ["请选择"]
+
+
+def test_a_long_form_stands_under_the_headings_of_its_ledger() -> None:
+    class Grouped(Filters):
+        def visible(self) -> list[forms.BoundField]:
+            return [self[name] for name in self.fields]
+
+    groups = ui.grouped_fields(Grouped(), {"基本": ("people", "gone"), "空": ()})
+    assert [(title, [each.name for each in fields]) for title, fields in groups] == [
+        ("基本", ["people"]),
+        ("其他", ["kind", "note"]),
+    ]
+    assert [title for title, _ in ui.grouped_fields(Grouped(), {})] == [""]
