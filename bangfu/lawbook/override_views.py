@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bangfu.kernel import codes
+from bangfu.kernel import codes, dates
 from bangfu.kernel.text import clean
 from bangfu.lawbook import acts, history
 from bangfu.lawbook.forms import EndForm, OverrideForm, given_uuid
@@ -69,12 +69,14 @@ def _form(request: Request, form: OverrideForm, status: int | None = None) -> Ht
 @require_GET
 def override(request: Request, pk: int) -> HttpResponse:
     row = _seen(request, pk)
+    may_change = row.withdrawn_at is None and row.division_id in request.actor.scope(POLICY)
     context = {
         "row": row,
         "parameter": row.parameter,
         "article": guideline.load().articles[row.parameter.article],
         "events": history.of_override(row),
-        "may_change": row.withdrawn_at is None and row.division_id in request.actor.scope(POLICY),
+        "may_change": may_change,
+        "may_end": may_change and (row.to_on is None or row.to_on > dates.today()),
     }
     return render(request, "lawbook/override.html", context)
 
