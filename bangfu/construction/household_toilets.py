@@ -1,9 +1,12 @@
 """户厕台账 (2.3): every household toilet, its problem, its mending and who keeps it; the reference ledger."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
 from bangfu.divisions.models import Division
+from bangfu.exchange.sheet import Batch, Fault
 from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
@@ -51,6 +54,14 @@ class HouseholdToilet(Record):
         return f"{self.household} 户厕"
 
 
+def checked_without_date(batch: Batch) -> Iterable[Fault]:
+    """The rule of `clean`, by set; a blank keeps a date that is there."""
+    kept = f"select 1 from {HouseholdToilet._meta.db_table} t where t.id = r._target and t.checked_on is not null"  # noqa: S608
+    found = f"select r._row from {{rows}} r where r.status = 'checked' and r.checked_on is null and not exists ({kept})"  # noqa: S608
+    return [Fault(row, "checked_on", WITHOUT_DATE) for (row,) in batch.fetch(found)]
+
+
+WITHOUT_DATE = "已复核销号的，请填写复核日期"
 PROBLEM = Q(status__in=["to_mend", "mending", "mended", "checked"])
 
 
@@ -66,11 +77,12 @@ class HouseholdToiletLedger(Ledger):
         "household", "kind", "status", "problem", "retrofitted_on", "checked_on", "reuses_waste",
         "caretaker", "caretaker_phone", "longitude", "latitude",
     )  # fmt: skip
-    bulk = ("status", "caretaker", "reuses_waste", "retrofitted_on")
+    bulk = ("caretaker", "reuses_waste", "retrofitted_on")
     identity = ("household",)
     masked = {"caretaker_phone": mask_phone}
     tones = {"status": {"to_mend": "bad", "mending": "warn", "mended": "warn", "checked": "ok", "sound": "ok"}}
     limits = {"longitude": (109.0, 118.0), "latitude": (20.0, 26.0)}
+    checks = (checked_without_date,)
     point = ("longitude", "latitude")
     stats = (
         Stat("按类型", by="kind"),
@@ -81,5 +93,5 @@ class HouseholdToiletLedger(Ledger):
 
     def clean(self, data: dict[str, object], record: object) -> dict[str, str]:
         if data["status"] == "checked" and not data["checked_on"]:
-            return {"checked_on": "已复核销号的，请填写复核日期"}
+            return {"checked_on": WITHOUT_DATE}
         return {}

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI, Query, Router, Schema
@@ -15,7 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 from pydantic import create_model
 
-from bangfu.accounts import tokens
+from bangfu.accounts import origin, tokens
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.ledger import acts, history, registry
@@ -37,13 +38,14 @@ from bangfu.ledger.schemas import (
     name_of,
     taken_by,
 )
+from bangfu.ledger.uniqueness import JUST_TAKEN
 
 
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer …` with a token made under 我的 → 接口令牌."""
 
     def authenticate(self, request: Any, token: str) -> Any:
-        actor = tokens.authenticate(request.headers.get("Authorization", ""), ip=request.META.get("REMOTE_ADDR"))
+        actor = tokens.authenticate(request.headers.get("Authorization", ""), ip=origin.address(request))
         if actor is None:
             return None
         request.actor = actor
@@ -135,6 +137,11 @@ def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any,
         faults = [{"loc": (name,), "msg": "；".join(str(e) for e in errors)} for name, errors in form.errors.items()]
         raise ValidationError(faults)
     return form
+
+
+@api.exception_handler(IntegrityError)
+def _taken(request: Request, error: IntegrityError) -> HttpResponse:
+    return _problem(request, 409, JUST_TAKEN)
 
 
 @api.exception_handler(acts.Overtaken)

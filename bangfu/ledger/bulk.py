@@ -106,7 +106,7 @@ def bulk_page(request: Request, ledger: Ledger) -> HttpResponse:
     """First which field, then (`preview`) its value with counts and before/after, then (`confirm`) done."""
     selection = Selection(ledger, request.actor, QueryDict(request.POST.get("query", "")), Act.BULK)
     rows = selection.queryset
-    chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdigit()]
+    chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdecimal()]
     if not request.POST.get("matching"):
         rows = rows.filter(pk__in=chosen)
     field = request.POST.get("field", "")

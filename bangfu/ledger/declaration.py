@@ -90,7 +90,7 @@ class Ledger:
     form: ClassVar[tuple[str, ...]] = ()
     #: rows come from named acts alone (events, decisions, entries): nobody adds, changes or withdraws one by hand
     acts_only: ClassVar[bool] = False
-    #: fields that one may set for many rows at once
+    #: fields that one may set for many rows at once; none on which `clean` depends
     bulk: ClassVar[tuple[str, ...]] = ()
     #: columns of the workbook, in and out
     exchange: ClassVar[tuple[str, ...]] = ()

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
@@ -17,9 +18,9 @@ from bangfu.divisions.forms import DivisionField
 from bangfu.divisions.models import Division
 from bangfu.kernel.codes import Level
 from bangfu.kernel.text import clean
-from bangfu.ledger import registry
+from bangfu.ledger import registry, uniqueness
 from bangfu.ledger.declaration import Ledger
-from bangfu.ledger.fields import Shown, all_shown
+from bangfu.ledger.fields import Shown, all_shown, bounds
 
 FEW = 5  # up to so many choices are shown as buttons, one tap
 LEVELS = {
@@ -43,7 +44,7 @@ class RecordWidget(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         rows = self.ledger.visible_to(self.actor)  # an address may name any number
-        chosen = rows.filter(pk=value).first() if str(value or "").isdigit() else None
+        chosen = rows.filter(pk=value).first() if str(value or "").isdecimal() else None
         context["widget"] |= {"suggest": reverse("ledger:suggest", args=[self.ledger.slug]), "chosen": chosen}
         return context
 
@@ -59,7 +60,7 @@ class RecordField(forms.Field):
         if value in self.empty_values:
             return None
         rows = self.ledger.visible_to(self.actor).filter(withdrawn_at=None)
-        chosen = rows.filter(pk=value).first() if str(value).isdigit() else None
+        chosen = rows.filter(pk=value).first() if str(value).isdecimal() else None
         if not chosen:
             raise ValidationError(f"请从提示中选择一条{self.ledger.title}；找不到时请先登记")
         return chosen
@@ -92,6 +93,13 @@ def _plain(item: Shown, actor: Actor) -> forms.Field:
     return made
 
 
+def _limit(field: forms.Field, low: Any, high: Any) -> None:
+    """Form fields of decimals don't take over the bounds of the column, those of integers do in part."""
+    wanted: list[BaseValidator] = [MinValueValidator(low)] if low is not None else []
+    wanted += [MaxValueValidator(high)] if high is not None else []
+    field.validators += [validator for validator in wanted if validator not in field.validators]
+
+
 class RecordForm(forms.Form):
     """Errors land beside the field; what was typed is kept."""
 
@@ -114,6 +122,7 @@ class RecordForm(forms.Form):
         super().__init__(data, initial=(initial or {}) | self._initial())
         for item in all_shown(ledger, self.names):
             self.fields[item.name] = _plain(item, actor)
+            _limit(self.fields[item.name], *bounds(ledger, item.name))
         for name in [*self.names] if not record else []:
             field = ledger.model._meta.get_field(name)
             if isinstance(field, models.Field) and field.has_default() and name not in self.initial:
@@ -146,8 +155,12 @@ class RecordForm(forms.Form):
                     self.add_error(name, "含有不可见的空字符，请重新输入")
                 data[name] = clean(value) if not isinstance(self.fields[name].widget, forms.Textarea) else value.strip()
         self._check_scope(data)
-        if not self.errors:
-            for field_name, message in self.ledger.clean(self.values(), self.record).items():
+        if not self.errors and self.names == self.ledger.form:  # one field of many rows says nothing of the others
+            values = self.values()
+            found = self.ledger.clean(values, self.record) or uniqueness.faults(
+                self.ledger, self.actor, values, self.record
+            )
+            for field_name, message in found.items():
                 self.add_error(field_name or None, message)
         return data
 

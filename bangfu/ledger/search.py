@@ -93,7 +93,7 @@ def divisions(actor: Actor, text: str) -> list[Group]:
     """Places inside the scope, by name, pinyin initials or code."""
     scope = actor.scope(Act.READ)
     condition = Q(name__contains=text) | Q(initials=text.lower())
-    if text.isdigit() and len(text) in (6, 9, 12):
+    if text.isdecimal() and len(text) in (6, 9, 12):
         condition |= Q(code=int(text.ljust(12, "0")))
     rows = Division.objects.filter(scope.q("code"), condition, valid_to=None)[: settings.SEARCH_HITS]
     return [Group("地方", [Hit(row.name, row.full_name, f"/?place={row.code}") for row in rows])]

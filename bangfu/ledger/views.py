@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -26,7 +27,8 @@ from bangfu.ledger.fields import all_shown, relations, shown
 from bangfu.ledger.filters import Selection
 from bangfu.ledger.forms import LEVELS, RecordForm
 from bangfu.ledger.keyset import BadKey, page
-from bangfu.ledger.rows import cells
+from bangfu.ledger.rows import cells, related
+from bangfu.ledger.uniqueness import JUST_TAKEN
 
 View = Callable[..., HttpResponseBase]
 
@@ -108,31 +110,13 @@ def detail_page(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
         "ledger": ledger,
         "record": record,
         "groups": [(title, cells(ledger, record, names)) for title, names in groups.items()],
-        "related": [_related(request, slug, field, record) for slug, field in ledger.related],
+        "related": [related(request.actor, slug, field, record) for slug, field in ledger.related],
         "attachments": attachments.of(ledger, record),
         "events": history.events(ledger, record),
         "may": {act.value: ledger.may(request.actor, act) for act in Act},
         **ledger.more(record, request.actor),
     }
     return render(request, ledger.detail_template, context)
-
-
-def _related(request: Request, slug: str, field: str, record: Any) -> dict[str, Any]:
-    other = registry.get(slug)
-    if other is None:
-        raise LookupError(f"related ledger {slug} is not registered")
-    if not other.may(request.actor, Act.READ):
-        return {"ledger": other, "headers": []}
-    names = tuple(name for name in other.columns if name != field)
-    rows = other.visible_to(request.actor).filter(**{field: record}, withdrawn_at=None)
-    shown_rows = rows.select_related(*relations(other, names)).order_by("pk")[: settings.RELATED_ROWS]
-    return {
-        "ledger": other,
-        "may_edit": other.may(request.actor, Act.EDIT),
-        "headers": all_shown(other, names),
-        "rows": [cells(other, row, names) for row in shown_rows],
-        "query": f"{field}={record.pk}",
-    }
 
 
 @ledger_view(Act.EDIT)
@@ -158,6 +142,8 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
             saved = _save(request, ledger, form)
         except acts.Overtaken as error:
             overtaken = _conflict(ledger, form, error)
+        except IntegrityError:
+            form.add_error(None, JUST_TAKEN)
         else:
             drafts.discard(request.actor, request.get_full_path())
             messages.success(request, f"已保存。计入：{ledger.article} {ledger.title}")
@@ -169,6 +155,7 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
         "form": form,
         "overtaken": overtaken,
         "is_draft": bool(draft) and request.method == "GET",
+        "change_reason": _change_reason(request),
     }
     return render(request, "ledger/form.html", context, status=status)
 
@@ -195,7 +182,13 @@ def _save(request: Request, ledger: Ledger, form: RecordForm) -> Any:
     if form.record is None:
         return acts.create(ledger, form.values(), by=request.actor, client_uuid=form.cleaned_data["client_uuid"])
     version = form.cleaned_data["version"] or 0
-    return acts.change(ledger, form.record, form.values(), by=request.actor, version=version)
+    reason = _change_reason(request)
+    return acts.change(ledger, form.record, form.values(), by=request.actor, version=version, reason=reason)
+
+
+def _change_reason(request: Request) -> str:
+    """Why a row was changed, where somebody says it; it stands in the history."""
+    return clean(request.POST.get("change_reason", ""))[:200]
 
 
 def _conflict(ledger: Ledger, form: RecordForm, error: acts.Overtaken) -> list[tuple[str, str, str]]:

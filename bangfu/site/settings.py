@@ -18,7 +18,8 @@ from bangfu.site import embedded, logging
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("BANGFU_VAR", ROOT / "var"))
 PGDATA = VAR / "pgdata"
-MODE = os.environ.get("BANGFU_MODE", "demo")
+#: a server of one's own is no demo unless one says so
+MODE = os.environ.get("BANGFU_MODE", "production" if "DATABASE_URL" in os.environ else "demo")
 DEMO = MODE == "demo"
 PRODUCTION = not DEMO
 DEBUG = os.environ.get("BANGFU_DEBUG") == "1"

@@ -15,7 +15,7 @@ from bangfu.accounts.models import Unit
 from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Kind
 from bangfu.kernel.identity import check_character, parse
-from bangfu.ledger import registry
+from bangfu.ledger import registry, sheets
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import shown
 from bangfu.ledger.record import BOOKKEEPING
@@ -62,7 +62,7 @@ def value_for(ledger: Ledger, name: str, place: int) -> Any:
         return datetime.date(2024, 1 + serial % 12, 1)
     if isinstance(field, models.DateField):
         return datetime.date(2024, 1, 1) + datetime.timedelta(days=serial % 300)
-    low = ledger.limits.get(name, (1, None))[0]
+    low = sheets.column(ledger, name).min if name in ledger.exchange else None
     if isinstance(field, models.DecimalField):
         return Decimal(low or 1)
     if isinstance(field, (models.IntegerField, models.FloatField)):

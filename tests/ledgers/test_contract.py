@@ -211,6 +211,17 @@ def test_a_row_is_added_once_however_often_it_is_sent(
     assert ledger.model._default_manager.count() == before + 1
 
 
+def test_what_may_be_only_once_is_told_beside_the_field(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    same = posted(ledger, {name: getattr(record, name) for name in ledger.form})
+    before = ledger.model._default_manager.count()
+    page = client_of(officer(ledger)).post(f"/l/{ledger.slug}/new/", same)
+    assert page.status_code in (302, 403, 422)
+    if ledger.model._meta.constraints and page.status_code == 302:
+        assert ledger.model._default_manager.count() == before + 1
+    if page.status_code == 422:
+        assert page.context["form"].errors
+
+
 def test_an_empty_form_says_what_is_missing_and_keeps_what_was_typed(
     ledger: Ledger, typed: None, cast: Any, client_of: ClientOf
 ) -> None:

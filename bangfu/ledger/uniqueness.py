@@ -1,0 +1,49 @@
+"""What may be only once (a number in a village, one row a household) is told beside the field, not by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import UniqueConstraint
+
+from bangfu.accounts.actor import Actor
+from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.fields import shown
+
+#: when two people save the same at the same moment, the database decides and this is said
+JUST_TAKEN = "刚刚有人登记了同样的内容，请到名单中核对"
+
+
+def _combinations(ledger: Ledger) -> Iterator[tuple[str, ...]]:
+    """Fields that together may stand only once, as far as the form asks for them."""
+    asked = {*ledger.form, ledger.scope}
+    for field in ledger.model._meta.concrete_fields:
+        if field.unique and field.name in asked:
+            yield (field.name,)
+    for constraint in ledger.model._meta.constraints:
+        plain = isinstance(constraint, UniqueConstraint) and constraint.fields and constraint.condition is None
+        if plain and asked.issuperset(constraint.fields):  # type: ignore[attr-defined]
+            yield constraint.fields  # type: ignore[attr-defined]
+
+
+def faults(ledger: Ledger, actor: Actor, values: Mapping[str, Any], record: Any) -> dict[str, str]:
+    """Field → message. A row that the actor may not see is not described."""
+    draft = ledger.model(**values)
+    ledger.place(draft)
+    found = {}
+    for names in _combinations(ledger):
+        wanted = {name: getattr(draft, shown(ledger, name).field.attname) for name in names}
+        if any(value in (None, "") for value in wanted.values()):
+            continue
+        same = ledger.model._default_manager.filter(**wanted).exclude(pk=record.pk if record else None).first()
+        if same is None:
+            continue
+        asked = next(name for name in reversed(names) if name in ledger.form)
+        labels = "、".join(shown(ledger, name).label for name in names)
+        seen = ledger.visible_to(actor).filter(pk=same.pk).exists()
+        withdrawn = "（已撤回，可以恢复）" if same.withdrawn_at else ""
+        found[asked] = f"同样的{labels}已经登记过" + (
+            f"：{same}{withdrawn}，请直接修改那一条" if seen else "，请与上级核对"
+        )
+    return found
