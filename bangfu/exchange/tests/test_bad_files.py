@@ -150,7 +150,8 @@ def test_a_sheet_of_1048576_rows_is_refused_with_the_way_out(start: Start, tmp_p
     )
     row = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>F{0}</t></is></c></row>'
     rows = "".join(row.format(number) for number in range(2, 30_000))
-    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">{head}</row>{rows}</sheetData></worksheet>'
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{space}"><sheetData><row r="1">{head}</row>{rows}</sheetData></worksheet>'
     path = with_part(small(tmp_path), tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", sheet.encode())
     message = refused(start(path))
     assert "超过 20,000 行" in message and "按镇或按村" in message

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
@@ -58,6 +59,17 @@ def work_until_killed(run: ImportRun, at: str) -> None:
         check=False,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
+    _wait_until_free(run)
+
+
+def _wait_until_free(run: ImportRun) -> None:
+    """The database notices a dead client within moments, not at once."""
+    for _ in range(100):
+        with runs._lock(run.pk) as is_free:
+            if is_free:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the lock of the killed worker is still held")
 
 
 def confirmed_for_a_job(run: ImportRun, actor: Actor, limits: Any) -> None:
