@@ -54,8 +54,8 @@ def _line(column: Column) -> str:
 
 
 def pages() -> dict[str, str]:
-    """File name → Markdown, for docs/reference/; `index.md` lists them by article."""
-    ledgers = registry.all_ledgers()
+    """File name → Markdown, for docs/reference/; `index.md` lists them by article; ledgers of tests are left out."""
+    ledgers = [ledger for ledger in registry.all_ledgers() if ledger.model.__module__.startswith("bangfu.")]
     index = "\n".join(f"- [{ledger.article} {ledger.title}]({ledger.slug}.md)" for ledger in ledgers)
     return {"index.md": f"# 台账\n\n由声明生成，不手改：`./run bangfu reference`。\n\n{index}\n"} | {
         f"{ledger.slug}.md": page(ledger) for ledger in ledgers

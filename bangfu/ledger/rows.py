@@ -84,7 +84,7 @@ def related(actor: Actor, slug: str, field: str, record: Any) -> Related:
         other,
         all_shown(other, names),
         [cells(other, row, names) for row in few],
-        may_edit=other.may(actor, Act.EDIT) and not other.acts_only and record.withdrawn_at is None,
+        may_edit=other.may(actor, Act.EDIT) and record.withdrawn_at is None,
         may_list=field in other.filters,
         query=f"{field}={record.pk}",
     )
