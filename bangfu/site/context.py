@@ -84,7 +84,9 @@ def _work(actor: Actor) -> Iterator[Entry]:
     if households and households.may(actor, Act.READ):
         yield Entry("户和人", "users", households.url(), tuple(f"/l/{slug}/" for slug in PEOPLE))
     if actor.may(Act.READ):
-        yield Entry("台账", "books", reverse("ledger:menu"), ("/ledgers/", "/l/", "/imports/", "/exports/", "/guideline/"))
+        yield Entry(
+            "台账", "books", reverse("ledger:menu"), ("/ledgers/", "/l/", "/imports/", "/exports/", "/guideline/")
+        )
         yield Entry("看板", "chart-bar", reverse("ledger:figures"), ("/figures/",))
 
 
@@ -120,7 +122,10 @@ class Place:
         if self.actor.place is None:
             return self.actor.homes[0] if self.actor.homes else None
         known = {home.code: home for home in self.actor.homes}
-        return known.get(self.actor.place) or Division.objects.filter(code=self.actor.place).first()
+        return (
+            known.get(self.actor.place)
+            or Division.objects.select_related("parent").filter(code=self.actor.place).first()
+        )
 
     @property
     def name(self) -> str:
@@ -147,8 +152,9 @@ class Place:
         """The places of the grants, and the way up from the chosen one as far as the scope reaches."""
         scope = self.actor.scope(Act.READ)
         found = {home.code: home for home in self.actor.homes}
-        if self.is_narrowed and self.division and self.division.parent_id in scope and self.division.parent:
-            found[self.division.parent.code] = self.division.parent
+        above = self.division.parent if self.division and self.is_narrowed else None
+        if above and above.code in scope:
+            found[above.code] = above
         ordered = sorted(found.values(), key=lambda division: (division.level, division.code))
         return [self._choice(division) for division in ordered]
 
@@ -170,7 +176,9 @@ class Place:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        return [(name, value) for name, values in self.request.GET.lists() if name not in OF_THE_PLACE for value in values]
+        return [
+            (name, value) for name, values in self.request.GET.lists() if name not in OF_THE_PLACE for value in values
+        ]
 
 
 class _PlaceForm(Form):

@@ -95,7 +95,9 @@ def _form_title(path: str) -> str:
     ledger = registry.get(match.kwargs.get("slug", "")) if match.view_name in ("ledger:new", "ledger:edit") else None
     if ledger is None:
         return ""
-    return f"登记{ledger.title}" if match.view_name == "ledger:new" else f"修改{ledger.title}（编号 {match.kwargs['pk']}）"
+    return (
+        f"登记{ledger.title}" if match.view_name == "ledger:new" else f"修改{ledger.title}（编号 {match.kwargs['pk']}）"
+    )
 
 
 @source

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.today, name="today"),
     path("large-type/", views.large_type, name="large-type"),
     path("ui/", views.gallery, name="gallery"),
+    path("robots.txt", views.robots, name="robots"),
     path("accounts/", include("bangfu.accounts.login_urls")),
     path("", include("bangfu.accounts.urls")),
     path("", include("bangfu.exchange.urls")),

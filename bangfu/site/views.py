@@ -11,6 +11,7 @@ from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from bangfu.accounts.http import Request
 from bangfu.site import gallery as gallery_samples
 from bangfu.site.context import LARGE_TYPE_COOKIE
 from bangfu.site.steps import first_steps
@@ -21,7 +22,7 @@ TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: Request) -> HttpResponse:
     items = todos(request.actor)
     return render(request, "site/today.html", {"todos": items, "first_steps": first_steps(request.actor)})
 
@@ -34,8 +35,17 @@ def large_type(request: HttpRequest) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     response = redirect(target if is_ours else "/")
     wish = "1" if request.POST.get("large") == "1" else "0"
-    response.set_cookie(LARGE_TYPE_COOKIE, wish, max_age=YEAR_S, samesite="Lax", secure=request.is_secure(), httponly=True)
+    response.set_cookie(
+        LARGE_TYPE_COOKIE, wish, max_age=YEAR_S, samesite="Lax", secure=request.is_secure(), httponly=True
+    )
     return response
+
+
+@require_GET
+@login_not_required
+def robots(request: HttpRequest) -> HttpResponse:
+    """Nothing here is for search engines."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
 
 
 @require_GET

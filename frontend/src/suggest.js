@@ -29,9 +29,19 @@ export function offer(holder, address = holder.dataset.suggest) {
     option?.scrollIntoView({block: 'nearest'});
     if (option) text.setAttribute('aria-activedescendant', option.id);
   }
+  const hint = make('div', {class: 'form-hint', 'aria-live': 'polite'});
+  holder.after(hint);
+
+  /** What was typed but not chosen is chosen when it can mean one row only; otherwise it is said. */
+  function leave() {
+    if (text.value.trim() && !value.value && !list.hidden && options().length === 1) choose(options()[0]);
+    hint.textContent = text.value.trim() && !value.value ? '还没有选中：请从提示里点选一条' : '';
+    close();
+  }
   function choose(option) {
     value.value = option.dataset.value;
     text.value = chosen = option.dataset.label;
+    hint.textContent = '';
     close();
     value.dispatchEvent(new Event('change', {bubbles: true}));
   }
@@ -74,7 +84,7 @@ export function offer(holder, address = holder.dataset.suggest) {
     else close();
     event.preventDefault();
   });
-  text.addEventListener('blur', () => setTimeout(close, 150));
+  text.addEventListener('blur', () => setTimeout(leave, 150));
   list.addEventListener('mousedown', (event) => event.preventDefault());
   list.addEventListener('click', (event) => {
     const option = event.target.closest('[data-value]:not([aria-disabled])');

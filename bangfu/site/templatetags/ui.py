@@ -8,7 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, SelectMultiple
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    SelectMultiple,
+)
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html

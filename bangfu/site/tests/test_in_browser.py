@@ -180,7 +180,9 @@ def test_pressing_twice_sends_once(page_of: Any) -> None:
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.wait_for_selector(".draft-status:has-text('已保存')")
     sent.clear()
-    page.evaluate("""() => { const button = document.querySelector('main button[type=submit]'); button.click(); button.click(); button.click(); }""")
+    page.evaluate(
+        """() => { for (let n = 0; n < 3; n++) document.querySelector('main button[type=submit]').click(); }"""
+    )
     page.wait_for_selector(".form-errors")
     assert len([url for url in sent if url.endswith("/l/households/new/")]) == 1
     assert page.evaluate("document.activeElement.className").startswith("form-errors")
@@ -207,9 +209,14 @@ def test_rows_are_picked_by_the_page_by_the_stretch_and_by_the_filter(page_of: A
 
 def test_a_masked_value_asks_for_the_purpose(page_of: Any) -> None:
     page = page_of("县局")
-    page.route("**/ui/", lambda route: route.continue_() if route.request.method == "GET" else route.fulfill(
-        status=200, content_type="application/json", body='{"value": "990000199001011234"}'
-    ))
+    page.route(
+        "**/ui/",
+        lambda route: (
+            route.continue_()
+            if route.request.method == "GET"
+            else route.fulfill(status=200, content_type="application/json", body='{"value": "990000199001011234"}')
+        ),
+    )
     page.goto("/ui/")
     page.click("[data-reveal] button")
     page.click("dialog >> text=查看 >> nth=-1")
@@ -225,7 +232,12 @@ def test_a_masked_value_asks_for_the_purpose(page_of: Any) -> None:
 def test_a_refused_request_is_told_in_the_words_of_the_server(page_of: Any) -> None:
     page = page_of("县局")
     page.goto("/ui/")
-    page.route("**/ui/", lambda route: route.fulfill(status=403, content_type="application/json", body='{"error": "您的角色不能看号码"}'))
+    page.route(
+        "**/ui/",
+        lambda route: route.fulfill(
+            status=403, content_type="application/json", body='{"error": "您的角色不能看号码"}'
+        ),
+    )
     page.click("[data-reveal] button")
     page.click("dialog >> text=入户核对")
     page.click("dialog button[type=submit]")

@@ -63,7 +63,9 @@ class Page(HTMLParser):
         self.blocked += [f"<{tag} {name}>" for name in inline]
         if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "application/json"):
             self.blocked.append(f"<{tag}>")
-        self.blocked += [value for name, value in given.items() if name in ("src", "href") and value.startswith(("http", "//"))]
+        self.blocked += [
+            value for name, value in given.items() if name in ("src", "href") and value.startswith(("http", "//"))
+        ]
         if tag == "a" and "rail-link" in given.get("class", ""):
             self._in_link = "current" if "aria-current" in given else "link"
 
@@ -154,6 +156,10 @@ def test_large_type_returns_to_our_own_pages_only(client: Client, db: None, targ
     assert client.post("/large-type/", {"large": "1", "next": target})["Location"] == "/"
 
 
+def test_search_engines_are_sent_away(client: Client, db: None) -> None:
+    assert b"Disallow: /" in client.get("/robots.txt").content
+
+
 def test_the_gallery_is_part_of_the_demo_only(client_of: Any, settings: Any) -> None:
     client = client_of("县局")
     assert client.get("/ui/").status_code == 200
@@ -190,7 +196,15 @@ def test_my_drafts_wait_for_me_and_for_nobody_else(cast: Any, client_of: Any) ->
 
 def _import(user: Any, state: State) -> ImportRun:
     return ImportRun.objects.create(
-        book="households", title="农户", user=user, ranges=[], file="x", file_name="农户.xlsx", sha256="0", size=1, state=state
+        book="households",
+        title="农户",
+        user=user,
+        ranges=[],
+        file="x",
+        file_name="农户.xlsx",
+        sha256="0",
+        size=1,
+        state=state,
     )
 
 
@@ -222,7 +236,11 @@ def test_doubtful_duplicates_wait_for_who_may_decide_them(cast: Any, client_of: 
 
 def test_a_grant_waits_for_the_second_security_officer(cast: Any, client_of: Any) -> None:
     Grant.objects.create(
-        user=cast["队员"], role=Role.VILLAGE, division_id=441881137201, from_on=timezone.localdate(), granted_by=cast["安全员"]
+        user=cast["队员"],
+        role=Role.VILLAGE,
+        division_id=441881137201,
+        from_on=timezone.localdate(),
+        granted_by=cast["安全员"],
     )
     (todo,) = client_of("复核员").get("/").context["todos"]
     assert todo.what == "1 项授权等您确认"

@@ -14,7 +14,13 @@ TEXTS = ("ink", "ink-soft", "accent", "accent-deep", "bad", "warn", "ok", "note"
 PAIRS = [(text, ground) for text in TEXTS for ground in GROUNDS]
 PAIRS += [(tone, f"{tone}-tint") for tone in ("bad", "warn", "ok", "note", "muted")]
 PAIRS += [("accent-deep", "accent-tint"), ("ink", "accent-tint"), ("ink", "warn-tint"), ("ink", "bad-tint")]
-PAIRS += [("ink-soft", "accent-tint"), ("ink-soft", "muted-tint"), ("paper", "accent"), ("paper", "bad"), ("paper", "ink")]
+PAIRS += [
+    ("ink-soft", "accent-tint"),
+    ("ink-soft", "muted-tint"),
+    ("paper", "accent"),
+    ("paper", "bad"),
+    ("paper", "ink"),
+]
 
 
 def luminance(colour: str) -> float:

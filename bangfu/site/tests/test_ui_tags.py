@@ -15,7 +15,16 @@ from bangfu.site.templatetags import ui
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(26842, "26,842"), (0, "0"), ("1000", "1,000"), (Decimal("1234.50"), "1,234.50"), ("—", "—"), (None, ""), ("", ""), ("91.4", "91.4")],
+    [
+        (26842, "26,842"),
+        (0, "0"),
+        ("1000", "1,000"),
+        (Decimal("1234.50"), "1,234.50"),
+        ("—", "—"),
+        (None, ""),
+        ("", ""),
+        ("91.4", "91.4"),
+    ],
 )
 def test_numbers_are_grouped_and_words_pass(value: Any, shown: str) -> None:
     assert ui.grouped(value) == shown
@@ -88,9 +97,15 @@ def test_an_icon_is_decoration_unless_it_is_named() -> None:
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        ({"figure": {"title": "已整改", "text": "26842", "unit": "户", "url": "/x/"}}, ["26,842", "户", 'href="/x/"', "已整改"]),
+        (
+            {"figure": {"title": "已整改", "text": "26842", "unit": "户", "url": "/x/"}},
+            ["26,842", "户", 'href="/x/"', "已整改"],
+        ),
         ({"label": "停用", "number": 0, "unit": "个"}, ["停用", ">0<", "个"]),
-        ({"figure": {"title": "率", "text": "9.5", "numerator": "甲", "denominator": "乙"}}, ["分子", "甲", "分母", "乙"]),
+        (
+            {"figure": {"title": "率", "text": "9.5", "numerator": "甲", "denominator": "乙"}},
+            ["分子", "甲", "分母", "乙"],
+        ),
     ],
 )
 def test_a_figure_is_number_unit_and_the_way_to_its_rows(given: dict[str, Any], shown: list[str]) -> None:
