@@ -37,6 +37,7 @@ def worker(live_server: Any, files: Path) -> Iterator[subprocess.Popen[bytes]]:
     told = {
         "DATABASE_URL": _database_url(),
         "BANGFU_VAR": str(files),
+        "BANGFU_MODE": "demo",
         "BANGFU_SECRET": django_settings.SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": "bangfu.site.settings",
     }
@@ -45,8 +46,10 @@ def worker(live_server: Any, files: Path) -> Iterator[subprocess.Popen[bytes]]:
             [sys.executable, "-m", "bangfu.site", "bangfu", "worker"], env=os.environ | told, stdout=log, stderr=log
         )
         yield process
+        died, told_last = process.poll() is not None, (files / "worker.log").read_text()[-2000:]
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+    assert not died, f"the worker ended by itself: {told_last}"
 
 
 @pytest.fixture

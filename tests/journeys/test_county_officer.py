@@ -75,7 +75,7 @@ def test_a_county_workbook_with_37_broken_rows(page_of: Any, shot: Any, tmp_path
     shot(page, "01-reading")
     assert preview_of(page) == {"新增": 19_963, "修改": 0, "无变化": 0, "有错": 37}
     assert page.locator("#faults tbody tr").count() >= 20
-    expect(page.locator("#faults")).to_contain_text("号码位数已丢失")
+    expect(page.locator("#faults")).to_contain_text("15 位以后的数字已经丢失")
     shot(page, "02-preview")
 
     with page.expect_download() as download:
