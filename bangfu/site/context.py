@@ -96,6 +96,8 @@ def _keeping(actor: Actor) -> Iterator[Entry]:
         yield Entry("用户和授权", "user-plus", reverse("accounts:users"), ("/grants/",))
     if actor.may(Act.AUDIT):
         yield Entry("操作留痕", "history", reverse("accounts:traces"), ("/traces/",))
+    if actor.may(Act.OPERATE):
+        yield Entry("区划", "map", reverse("divisions:changes"), ("/divisions/",))
 
 
 def _own() -> Iterator[Entry]:
