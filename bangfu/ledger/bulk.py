@@ -109,11 +109,12 @@ def bulk_page(request: Request, ledger: Ledger) -> HttpResponse:
     chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdecimal()]
     if not request.POST.get("matching"):
         rows = rows.filter(pk__in=chosen)
+    words = selection.words() if request.POST.get("matching") else "勾选的"
     field = request.POST.get("field", "")
     context: dict[str, Any] = {
         "ledger": ledger, "query": request.POST.get("query", ""),
         "matching": request.POST.get("matching", ""), "chosen": chosen,
-        "fields": [shown(ledger, name) for name in ledger.bulk], "field": field, "words": selection.words(),
+        "fields": [shown(ledger, name) for name in ledger.bulk], "field": field, "words": words,
         "count": rows.order_by().values("pk")[: settings.BULK_ROWS + 1].count(), "cap": settings.BULK_ROWS,
     }  # fmt: skip
     if field not in ledger.bulk:
@@ -128,7 +129,7 @@ def bulk_page(request: Request, ledger: Ledger) -> HttpResponse:
     if form.is_bound and form.is_valid():
         value = form.values()[field]
         if "confirm" in request.POST:
-            return _confirm(request, ledger, rows, field, value, selection.words())
+            return _confirm(request, ledger, rows, field, value, words)
         context["after"] = shown(ledger, field).text_of(value)
         context["sample"] = [cells(ledger, row, (ledger.columns[0], field)) for row in rows.order_by("pk")[:10]]
     return render(request, "ledger/bulk.html", context)
@@ -147,9 +148,9 @@ def _confirm(request: Request, ledger: Ledger, rows: QuerySet[Any], field: str, 
 def edits_page(request: Request, ledger: Ledger) -> HttpResponse:
     """My bulk edits of this ledger, each with its undo."""
     if request.method == "POST":
-        edit = BulkEdit.objects.filter(
-            pk=int(request.POST.get("edit", "0")), user=request.actor.user, ledger=ledger.slug
-        ).first()
+        asked = request.POST.get("edit", "")
+        mine = BulkEdit.objects.filter(user=request.actor.user, ledger=ledger.slug)
+        edit = mine.filter(pk=asked).first() if asked.isdecimal() else None
         if not edit:
             raise Http404
         restored, left = undo(ledger, edit, by=request.actor)

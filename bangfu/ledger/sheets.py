@@ -37,11 +37,13 @@ def column(ledger: Ledger, name: str) -> Column:
     field, kind = item.field, _kind(ledger, item)
     required = not field.blank and not field.has_default() and not field.null
     low, high = bounds(ledger, name)
+    reference = _reference(ledger, field) if kind is Kind.REFERENCE else None
+    number = str(reference.model._meta.get_field(reference.by).verbose_name) if reference else ""  # type: ignore[union-attr]
     return Column(
         name=name,
         label=item.label,
         kind=kind,
-        aliases=ledger.aliases.get(name, ()),
+        aliases=(*ledger.aliases.get(name, ()), *([number] if number else [])),
         choices=tuple(item.choices.items()) if kind in (Kind.CHOICE, Kind.MULTI_CHOICE) else (),
         choice_aliases=tuple(ledger.choice_aliases.get(name, ())),
         required=required or name in ledger.identity,
@@ -50,10 +52,10 @@ def column(ledger: Ledger, name: str) -> Column:
         max=high,
         places=getattr(field, "decimal_places", None) or (6 if isinstance(field, models.FloatField) else 2),
         level=LEVELS.get(name) if kind is Kind.DIVISION else None,
-        note=str(field.help_text),
+        note=str(field.help_text) or (f"填写{number}" if number else ""),
         masked=item.mask is not None,
         mask=item.mask,
-        reference=_reference(ledger, field) if kind is Kind.REFERENCE else None,
+        reference=reference,
     )
 
 
