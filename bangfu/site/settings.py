@@ -223,7 +223,7 @@ OIDC_TIMEOUT = 10
 if OIDC_RP_CLIENT_ID:
     AUTHENTICATION_BACKENDS.append(OIDC_BACKEND)
 
-PGHISTORY_LEVEL = pghistory.Statement
+PGHISTORY_LEVEL = pghistory.Statement  # type: ignore[has-type]  # its modules import each other
 PGHISTORY_FIELD = pghistory.Field(null=True)
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey()
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_constraint=False, related_name="history")

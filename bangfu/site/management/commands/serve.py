@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 def _collect() -> None:
     """Hashed and compressed files take seconds to make; they change with the bundle and the packages only."""
-    stamp, state = settings.STATIC_ROOT / assets.STAMP, assets.state()
+    stamp, state = settings.VAR / "static" / assets.STAMP, assets.state()
     if not stamp.exists() or stamp.read_text() != state:
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(state)
