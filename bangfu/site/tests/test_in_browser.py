@@ -113,7 +113,7 @@ def test_one_tap_and_a_few_letters_change_the_place(page_of: Any) -> None:
 
 
 def test_a_question_is_asked_before_the_act(page_of: Any) -> None:
-    page = page_of("县局")
+    page = page_of("")
     page.goto("/ui/")
     page.click("text=确认框")
     assert page.locator("dialog h2").inner_text() == "把这一页当作已看过？"
@@ -189,7 +189,7 @@ def test_pressing_twice_sends_once(page_of: Any) -> None:
 
 
 def test_rows_are_picked_by_the_page_by_the_stretch_and_by_the_filter(page_of: Any) -> None:
-    page = page_of("县局")
+    page = page_of("")
     page.goto("/ui/")
     bar = page.locator(".bulk-bar")
     assert not bar.is_visible()
@@ -208,7 +208,7 @@ def test_rows_are_picked_by_the_page_by_the_stretch_and_by_the_filter(page_of: A
 
 
 def test_a_masked_value_asks_for_the_purpose(page_of: Any) -> None:
-    page = page_of("县局")
+    page = page_of("")
     page.route(
         "**/ui/",
         lambda route: (
@@ -230,7 +230,7 @@ def test_a_masked_value_asks_for_the_purpose(page_of: Any) -> None:
 
 
 def test_a_refused_request_is_told_in_the_words_of_the_server(page_of: Any) -> None:
-    page = page_of("县局")
+    page = page_of("")
     page.goto("/ui/")
     page.route(
         "**/ui/",
@@ -247,7 +247,7 @@ def test_a_refused_request_is_told_in_the_words_of_the_server(page_of: Any) -> N
 
 
 def test_a_chart_is_drawn_from_the_table_that_stays_behind_it(page_of: Any) -> None:
-    page = page_of("县局")
+    page = page_of("")
     page.goto("/ui/")
     page.wait_for_selector("[data-chart=bar] canvas")
     assert not page.locator("[data-chart=bar] table").is_visible()
@@ -286,3 +286,20 @@ def test_lists_and_forms_work_without_javascript(page_of: Any) -> None:
     assert "place=" in page.url
     page.click("button[name=large]")
     assert page.locator("html[data-type=large]").count() == 1
+
+
+def test_on_a_phone_a_household_is_found_by_typing_and_its_numbers_can_be_asked_for(page_of: Any) -> None:
+    page = page_of("县局", phone=True)
+    load_people(60, 1, lambda words: None)
+    household = Household.objects.filter(village_id__gte=441881000000, village_id__lt=441882000000).first()
+    assert household is not None
+    page.goto("/l/household-toilets/new/")
+    box = page.locator("main [data-suggest] [data-picker-text]")
+    box.press_sequentially(household.head_name[:2])
+    page.wait_for_selector(".suggestion[data-value]")
+    page.keyboard.press("Enter")
+    assert page.input_value("main [data-suggest] [data-picker-value]").isdigit()
+    page.goto(f"/l/households/{household.pk}/")
+    page.locator(".table-cards [data-reveal] button").first.tap()
+    assert page.locator("dialog").count() == 1  # the card's own link does not cover it
+    assert page.url.endswith(f"/l/households/{household.pk}/")
