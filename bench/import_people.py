@@ -10,7 +10,6 @@ import argparse
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from bench import server
 from bench.report import Report, versions

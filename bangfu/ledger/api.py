@@ -159,7 +159,7 @@ def router_of(ledger: Ledger) -> Router:
     ]
     listed = create_model(name_of(ledger, "Page"), __base__=Schema, items=(list[out], ...), after=(str, ""))  # type: ignore[valid-type]
 
-    Sort = Literal[("", *(option for name in ledger.sorts for option in (name, f"-{name}")))]
+    Sort: Any = Literal[("", *(option for name in ledger.sorts for option in (name, f"-{name}")))]
 
     def list_rows(
         request: Request,

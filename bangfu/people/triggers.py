@@ -130,7 +130,7 @@ HOUSEHOLD = [
         "village_followers",
         pgtrigger.Update,
         # by EXCEPT: for EXISTS over a join the planner tries each old row with each new one, hoping to be done soon
-        "IF EXISTS (SELECT id, village_id FROM new_rows EXCEPT SELECT id, village_id FROM old_rows)"
+        "IF EXISTS (SELECT id, village_id FROM new_rows EXCEPT SELECT id, village_id FROM old_rows)"  # noqa: S608
         f" THEN {' '.join(map(_follow, _FOLLOWERS))} END IF;",
         old="old_rows",
         new="new_rows",

@@ -41,6 +41,9 @@ def _model(name: str, fields: dict[str, models.Field]) -> type[models.Model]:
 class Village(models.Model):
     code = models.CharField("村代码", max_length=12, unique=True)
 
+    def __str__(self) -> str:
+        return self.code
+
 
 Household = _model("household", {"village": models.ForeignKey(Village, models.PROTECT), **_fields("household")})
 Person = _model(
