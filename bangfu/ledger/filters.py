@@ -23,14 +23,15 @@ YES_NO = [("true", "是"), ("false", "否")]
 
 def _filter_for(item: Shown) -> df.Filter:
     field, common = item.field, {"field_name": item.name, "label": item.label}
+    several = common | {"distinct": False}  # own columns double no row, and a DISTINCT row cannot be locked
     if isinstance(field, ArrayField):
         return df.MultipleChoiceFilter(
-            lookup_expr="contains", method=_overlap, choices=list(item.choices.items()), **common
+            lookup_expr="contains", method=_overlap, choices=list(item.choices.items()), **several
         )
     if item.choices:
-        return df.MultipleChoiceFilter(choices=list(item.choices.items()), **common)
+        return df.MultipleChoiceFilter(choices=list(item.choices.items()), **several)
     if isinstance(field, models.BooleanField):
-        return df.TypedMultipleChoiceFilter(choices=YES_NO, coerce=lambda value: value == "true", **common)
+        return df.TypedMultipleChoiceFilter(choices=YES_NO, coerce=lambda value: value == "true", **several)
     if isinstance(field, models.DateTimeField):
         return df.DateTimeFromToRangeFilter(**common)
     if isinstance(field, models.DateField):
