@@ -100,6 +100,15 @@ def _limit(field: forms.Field, low: Any, high: Any) -> None:
     field.validators += [validator for validator in wanted if validator not in field.validators]
 
 
+def _kept(field: forms.Field, values: list[str], otherwise: Any) -> Any:
+    """What a draft says about a field. A browser sends nothing for an empty box to tick."""
+    if isinstance(field, forms.BooleanField):
+        return bool(values)
+    if isinstance(field, forms.MultipleChoiceField):
+        return values
+    return values[0] if values else otherwise
+
+
 class RecordForm(forms.Form):
     """Errors land beside the field; what was typed is kept."""
 
@@ -127,16 +136,15 @@ class RecordForm(forms.Form):
             field = ledger.model._meta.get_field(name)
             if isinstance(field, models.Field) and field.has_default() and name not in self.initial:
                 self.initial[name] = field.get_default()
-        for name, values in (draft or {}).items():
-            if name in self.names:
-                self.initial[name] = values if isinstance(self.fields[name], forms.MultipleChoiceField) else values[0]
+        if draft:
+            self.initial |= {name: _kept(self.fields[name], draft.get(name, []), self.initial.get(name)) for name in self.names}
 
     def _initial(self) -> dict[str, Any]:
         if self.record is None:
             return {"client_uuid": uuid4()}
         values = {item.name: getattr(self.record, item.field.attname) for item in all_shown(self.ledger, self.names)}
-        words = {name: str(value).lower() for name, value in values.items() if isinstance(value, bool)}
-        return values | words | {"version": self.record.version}
+        answers = [item.name for item in all_shown(self.ledger, self.names) if isinstance(values[item.name], bool) and item.field.null]
+        return values | {name: str(values[name]).lower() for name in answers} | {"version": self.record.version}
 
     def renew(self, version: int) -> None:
         """What was typed stays; the next submit is about this version of the row."""

@@ -15,7 +15,7 @@ from bangfu.accounts.roles import Act
 from bangfu.ledger import history, registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown
-from bangfu.ledger.rows import Row, cells
+from bangfu.ledger.rows import Related, Row, cells, related
 from bangfu.people import codes
 from bangfu.people.loads import BulkLoad
 
@@ -65,7 +65,7 @@ def page_of(household: Any, actor: Actor) -> dict[str, Any]:
         ],
         "income_headers": all_shown(incomes, _INCOME),
         "is_headless": bool(present) and all(p.relation_to_head != codes.HEAD for p in present),
-        "others": _others(household, actor),
+        "related": _others(household, actor),
         "items": _story(household, persons, [p.pk for p in people], {p.pk: p.name for p in people}),
     }
 
@@ -75,12 +75,11 @@ def _age(born_on: date) -> int:
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 
-def _others(household: Any, actor: Actor) -> list[tuple[Ledger, str]]:
-    """Ledgers of other articles that hang on a household, opened to the rows of this one."""
+def _others(household: Any, actor: Actor) -> list[Related]:
+    """Ledgers of other articles that hang on a household, with the rows of this one."""
     own = {"persons", "household-incomes", "member-events"}
     hang = [ledger for ledger in registry.all_ledgers() if ledger.scope_from == "household" and ledger.slug not in own]
-    found = [ledger for ledger in hang if "household" in ledger.filters and ledger.may(actor, Act.READ)]
-    return [(ledger, f"{ledger.url()}?household={household.pk}") for ledger in found]
+    return [related(actor, ledger.slug, "household", household) for ledger in hang if ledger.may(actor, Act.READ)]
 
 
 def _story(household: Any, persons: Ledger, keys: list[int], names: dict[int, str]) -> list[Item]:

@@ -107,7 +107,7 @@ def test_a_county_workbook_with_37_broken_rows(page_of: Any, shot: Any, tmp_path
     page.goto(second)
     page.get_by_role("button", name="撤销这次导入").click()
     shot(page, "10-undo-question")
-    page.locator("dialog input").fill("镇里要求重报")
+    page.locator("dialog textarea").fill("镇里要求重报")
     page.locator("dialog").get_by_role("button", name="撤销").click()
     page.get_by_text("已撤销：移除 37 行").wait_for(timeout=WORK_MS)
     shot(page, "11-undone")

@@ -45,7 +45,7 @@ def sign(page: Any, button: str, answer: str = "") -> None:
     """A button that asks before it acts."""
     page.get_by_role("main").get_by_role("button", name=button).first.click()
     if answer:
-        page.locator("dialog input").fill(answer)
+        page.locator("dialog textarea").fill(answer)
     page.locator("dialog button[type=submit], dialog .btn-primary").last.click()
 
 
