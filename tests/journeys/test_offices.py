@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from bangfu.accounts.actor import Actor
@@ -22,7 +21,8 @@ ENGLISH = re.compile(r"\b(?:Error|Submit|Search|Cancel|Save|None|True|False|null
 FAULTS = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)], begin = (e) => e.outerHTML.slice(0, 120);
   const label = (e) => e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.title;
-  const named = (e) => e.labels?.length || label(e) || e.textContent.trim();
+  const inside = '[aria-label], [title], img[alt]:not([alt=""])';
+  const named = (e) => e.labels?.length || label(e) || e.textContent.trim() || e.querySelector(inside);
   const ids = all('[id]').map((e) => e.id);
   const described = all('[aria-describedby]').flatMap((e) => e.getAttribute('aria-describedby').split(' '));
   return [
@@ -123,11 +123,13 @@ def test_the_auditor_reads_who_looked_at_what_and_why(page_of: Any, cast: Any, t
     expect(rows).to_have_count(1)
 
 
-@pytest.mark.parametrize("who", ["系统员", "安全员", "审计员"])
-def test_no_officer_of_the_three_sees_business_data(page_of: Any, cast: Any, tmp_path: Path, who: str) -> None:
+def test_no_officer_of_the_three_sees_business_data(page_of: Any, cast: Any, tmp_path: Path) -> None:
     families(cast, tmp_path)
-    home = Household.objects.get(head_name=WHO)
-    page = page_of(who)
+    for who in ("系统员", "安全员", "审计员"):
+        sees_nothing(page_of(who), Household.objects.get(head_name=WHO))
+
+
+def sees_nothing(page: Any, home: Household) -> None:
     page.goto("/")
     assert not {"户和人", "台账", "看板"} & set(page.locator(".rail-link").all_inner_texts())
     assert page.locator("[data-search]").count() == 0
@@ -186,11 +188,11 @@ def test_the_keyboard_alone_goes_through_a_list_a_picker_and_a_form(page_of: Any
     page.wait_for_url(re.compile(r"/l/households/\d+/$"))
 
     page.goto("/l/household-toilets/new/")
-    page.get_by_label("农户", exact=True).focus()
+    page.locator("#id_household").focus()
     page.keyboard.type("styx")
     page.locator("main [role=option]", has_text=WHO).wait_for()
     page.keyboard.press("Enter")
-    assert page.get_by_label("农户", exact=True).input_value() == f"{WHO}户"
+    assert page.locator("#id_household").input_value() == f"{WHO}户"
     page.keyboard.press("Tab")
     page.keyboard.type("三格")
     for _ in range(40):
