@@ -27,14 +27,8 @@ from bangfu.people.search import name_keys
 Kind = MemberEvent.Kind
 _LEFT_KINDS = {Kind.DEATH: "death", Kind.MARRIED_OUT: "marriage", Kind.MOVED_OUT: "move"}
 _NEW_HOUSEHOLD_KEEPS = (
-    "village_id",
-    "natural_village",
-    "group_name",
-    "kind",
-    "lifted_kind",
-    "lifted_year",
-    "is_marginal_2019",
-)
+    "village_id", "natural_village", "group_name", "kind", "lifted_kind", "lifted_year", "is_marginal_2019",
+)  # fmt: skip
 
 history.ACTS.update({f"people.{kind}": str(kind.label) for kind in Kind})
 

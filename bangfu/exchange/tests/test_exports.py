@@ -100,7 +100,7 @@ def test_a_workbook_keeps_numbers_as_numbers_and_long_digits_as_text(county: Act
     assert page.freeze_panes == "A2"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@SUM(A1)", '=HYPERLINK("http://a")'])
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@SUM(A1)", '=HYPERLINK("http://localhost")'])
 @pytest.mark.parametrize("kind", list(Format))
 def test_nothing_that_a_spreadsheet_would_run_leaves_as_it_is(county: Actor, text: str, kind: Format) -> None:
     family(address=text)
