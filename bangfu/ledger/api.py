@@ -165,7 +165,7 @@ def router_of(ledger: Ledger) -> Router:
         request: Request,
         q: Text = "",
         after: Text = "",
-        sort: Sort = "",  # type: ignore[valid-type]
+        sort: Sort = "",
         size: int = Query(settings.PAGE_SIZE, ge=1, le=500),
         place: Code | None = None,
     ) -> Any:

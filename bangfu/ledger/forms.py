@@ -95,6 +95,8 @@ def _plain(item: Shown, actor: Actor) -> forms.Field:
 
 def _limit(field: forms.Field, low: Any, high: Any) -> None:
     """Form fields of decimals don't take over the bounds of the column, those of integers do in part."""
+    if isinstance(field, forms.ChoiceField):  # its own list is the bound, and it is asked before the word is a number
+        return
     wanted: list[BaseValidator] = [MinValueValidator(low)] if low is not None else []
     wanted += [MaxValueValidator(high)] if high is not None else []
     field.validators += [validator for validator in wanted if validator not in field.validators]
@@ -137,7 +139,8 @@ class RecordForm(forms.Form):
             if isinstance(field, models.Field) and field.has_default() and name not in self.initial:
                 self.initial[name] = field.get_default()
         if draft:
-            self.initial |= {name: _kept(self.fields[name], draft.get(name, []), self.initial.get(name)) for name in self.names}
+            for name in self.names:
+                self.initial[name] = _kept(self.fields[name], draft.get(name, []), self.initial.get(name))
 
     def _initial(self) -> dict[str, Any]:
         if self.record is None:
