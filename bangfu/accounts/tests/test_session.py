@@ -160,6 +160,7 @@ OPEN = (
     "large-type/",
     "ui/",
     "health/",
+    "robots.txt",  # sends search engines away
     "api/",
 )
 _ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>|\(\?P<\w+>[^)]*\)")
