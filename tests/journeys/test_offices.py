@@ -169,37 +169,3 @@ def test_controls_have_names_pictures_have_texts_and_no_english_is_left(
             if faults or words:
                 found[who, address] = [*faults, *words]
     assert not found
-
-
-def test_the_keyboard_alone_goes_through_a_list_a_picker_and_a_form(page_of: Any, cast: Any, tmp_path: Path) -> None:
-    families(cast, tmp_path)
-    page = page_of("县局")
-    page.goto("/l/households/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.keyboard.press("Enter")
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        ring = page.evaluate(RING)
-        assert ring["seen"], ring["what"]
-        if page.evaluate("document.activeElement.matches('tbody td a')"):
-            break
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/l/households/\d+/$"))
-
-    page.goto("/l/household-toilets/new/")
-    page.locator("#id_household").focus()
-    page.keyboard.type("styx")
-    page.locator("main [role=option]", has_text=WHO).wait_for()
-    page.keyboard.press("Enter")
-    assert page.locator("#id_household").input_value() == f"{WHO}户"
-    page.keyboard.press("Tab")
-    page.keyboard.type("三格")
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        ring = page.evaluate(RING)
-        assert ring["seen"], ring["what"]
-        if page.evaluate("document.activeElement.textContent.trim() === '保存'"):
-            break
-    page.keyboard.press("Enter")
-    page.get_by_text("已保存。计入").wait_for()
