@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from bangfu.site.bootstrap import PYTHON, ROOT, Refusal
+from bangfu.site.bootstrap import Refusal
 from bangfu.site.programs import NoServer
 
 OWN = "bangfu."
@@ -47,12 +47,10 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def test(arguments: list[str]) -> int:
     """pytest in the checkout; the front end is built first, for the pages of the browser tests."""
-    from bangfu.site import assets
+    from bangfu.site import assets, suite
 
     assets.build()
-    os.chdir(ROOT)
-    os.environ.pop("DJANGO_SETTINGS_MODULE")  # pyproject.toml names the tests' own
-    return os.execv(PYTHON, [str(PYTHON), "-m", "pytest", *arguments])
+    return suite.run(arguments)
 
 
 def stop(arguments: list[str]) -> int:
@@ -98,11 +96,24 @@ def _reach_database() -> None:
         embedded.ensure(settings.PGDATA, settings.DATABASE_NAME)
         return
     given = {**connection.get_connection_params(), "connect_timeout": CONNECT_SECONDS}
-    names = {"dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout"}
+    names = {
+        "dbname",
+        "user",
+        "password",
+        "host",
+        "port",
+        "sslmode",
+        "sslrootcert",
+        "sslcert",
+        "sslkey",
+        "connect_timeout",
+    }
     try:
         psycopg.connect(**{key: value for key, value in given.items() if key in names}).close()
     except psycopg.OperationalError as error:
-        raise Refusal(f"数据库连不上：{str(error).strip().splitlines()[0]}。请检查 DATABASE_URL 和数据库服务器。") from error
+        raise Refusal(
+            f"数据库连不上：{str(error).strip().splitlines()[0]}。请检查 DATABASE_URL 和数据库服务器。"
+        ) from error
 
 
 def _list_commands() -> None:

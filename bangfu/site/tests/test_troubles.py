@@ -28,7 +28,9 @@ def text(response: HttpResponse) -> str:
     return response.content.decode()
 
 
-@pytest.mark.parametrize(("view", "error", "status", "advice"), CASES, ids=lambda case: str(case)[:40])
+@pytest.mark.parametrize(
+    ("view", "error", "status", "advice"), CASES, ids=lambda case: getattr(case, "__name__", str(case)[:40])
+)
 def test_each_trouble_has_a_page_with_advice(view: Any, error: Exception, status: int, advice: str) -> None:
     response = view(request(), error)
     assert response.status_code == status
