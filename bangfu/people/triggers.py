@@ -4,9 +4,10 @@
 - who comes in as the second record of somebody present makes a pair to decide (duplicates.py);
 - the village of members, incomes and events follows from the household;
 - a household without a number of the national system gets one of its own;
-- search keys follow from number, phone and village, also when codes of divisions change.
+- search keys follow from number, phone and village, also when codes of divisions change: whoever writes gives those of the
+  name alone. These two triggers work by row, and so are plain ones of migration 0003, without the switch of pgtrigger.
 
-The SQL functions are in migration 0002. A bulk load switches triggers off and computes the same itself (demo/load.py).
+The SQL functions are in migrations 0002 and 0003. A bulk load switches triggers off and computes the same itself (demo/load.py).
 """
 
 from __future__ import annotations
@@ -41,18 +42,6 @@ _CHANGED_HOUSEHOLDS = (
 def _refresh(households: str) -> str:
     """Only when there is a household: a statement trigger also fires for no row, and would call itself for ever."""
     return f"PERFORM people_refresh_households(found.ids) FROM (SELECT ARRAY({households}) AS ids) found WHERE found.ids <> '{{}}';"
-
-
-def _keys(function: str, *columns: str) -> pgtrigger.Trigger:
-    """Whoever writes gives the keys of the name alone; place, number and phone add theirs."""
-    given = ", ".join(f"NEW.{column}" for column in ("search_keys", *columns))
-    return pgtrigger.Trigger(
-        name="search_keys",
-        level=pgtrigger.Row,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("search_keys", *columns),  # type: ignore[no-untyped-call]
-        func=f"NEW.search_keys = {function}({given}); RETURN NEW;",
-    )
 
 
 def _before_first(events: str) -> pgtrigger.Trigger:
@@ -98,7 +87,6 @@ PERSON = [
         old="old_rows",
         new="new_rows",
     ),
-    _keys("people_person_keys", "identity_no", "phone", "village_id"),
     _statement("doubles_come", pgtrigger.Insert, _PAIR_UP, new="new_rows"),
     _statement("doubles_go", pgtrigger.Delete, _UNPAIR, old="old_rows"),
     _before_first("people_personevent"),
@@ -135,7 +123,6 @@ HOUSEHOLD = [
         old="old_rows",
         new="new_rows",
     ),
-    _keys("people_household_keys", "phone", "village_id"),
     _OWN_NUMBER,
     _before_first("people_householdevent"),
 ]
