@@ -123,7 +123,7 @@ def _row(request: Request, ledger: Ledger, pk: int, act: Act) -> Any:
     return record
 
 
-def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any, names: tuple[str, ...]) -> RecordForm:
+def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any) -> RecordForm:
     """The checks of the page's own form. Errors: ValidationError with one fault a field."""
     data: MultiValueDict[str, Any] = MultiValueDict()
     for name, value in values.items():
@@ -132,7 +132,7 @@ def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any,
             name,
             ["" if each is None else str(each).lower() if isinstance(each, bool) else str(each) for each in listed],
         )
-    form = RecordForm(ledger, request.actor, data, record=record, only=names)
+    form = RecordForm(ledger, request.actor, data, record=record, explicit=values.keys())
     if not form.is_valid():
         faults = [{"loc": (name,), "msg": "；".join(str(e) for e in errors)} for name, errors in form.errors.items()]
         raise ValidationError(faults)
@@ -188,15 +188,16 @@ def router_of(ledger: Ledger) -> Router:
         _asked(request, ledger, Act.EDIT)
         sent = body.dict()  # type: ignore[attr-defined]
         client_uuid = sent.pop("client_uuid")
-        form = _form(request, ledger, {k: v for k, v in sent.items() if v is not None}, None, ledger.form)
+        form = _form(request, ledger, {k: v for k, v in sent.items() if v is not None}, None)
         return 201, _given(ledger, acts.create(ledger, form.values(), by=request.actor, client_uuid=client_uuid), names)
 
     def change_row(request: Request, pk: Id, body: change_in) -> Any:  # type: ignore[valid-type]
         record = _row(request, ledger, pk, Act.EDIT)
         sent = body.dict(exclude_unset=True)  # type: ignore[attr-defined]
         version, reason = sent.pop("version"), sent.pop("reason", None) or ""
-        current = {item.name: getattr(record, item.field.attname) for item in all_shown(ledger, ledger.form)}
-        form = _form(request, ledger, current | sent, record, ledger.form)
+        untouched = [item for item in all_shown(ledger, ledger.form) if not item.mask]
+        current = {item.name: getattr(record, item.field.attname) for item in untouched}
+        form = _form(request, ledger, current | sent, record)
         values = form.values()
         return _given(
             ledger, acts.change(ledger, record, values, by=request.actor, version=version, reason=reason), names

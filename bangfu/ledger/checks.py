@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, ForeignKey, Q
+from django.db.models import CharField, Field, ForeignKey, Q, TextField
 
 from bangfu.accounts.models import Unit
 from bangfu.divisions.models import Division
@@ -76,6 +76,16 @@ def _fields(ledger: Ledger) -> Iterator[Complaint]:
         for name in names:
             if field_of(ledger, name) is None:
                 yield f"groups[{title!r}]: no column {name!r}", "correct the name"
+
+
+def _masked(ledger: Ledger) -> Iterator[Complaint]:
+    for name in ledger.masked:
+        field = field_of(ledger, name)
+        if field is not None and (not isinstance(field, CharField | TextField) or field.choices):
+            yield (
+                f"masked: {name!r} is no plain text",
+                "mask a text column; what is a number or a choice is left out of form",
+            )
 
 
 def _form(ledger: Ledger) -> Iterator[Complaint]:
@@ -177,5 +187,5 @@ def _related(ledger: Ledger) -> Iterator[Complaint]:
 
 
 CHECKS: tuple[Callable[[Ledger], Iterator[Complaint]], ...] = (
-    _slots, _slug, _model, _article, _fields, _form, _scope, _sorts, _search, _identity, _point, _stats, _related,
+    _slots, _slug, _model, _article, _fields, _form, _scope, _sorts, _search, _identity, _point, _stats, _related, _masked,
 )  # fmt: skip

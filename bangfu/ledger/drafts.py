@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -33,11 +33,19 @@ class Draft(models.Model):
         return self.path
 
 
+def _oldest() -> datetime:
+    return timezone.now() - timedelta(days=settings.DRAFT_DAYS)
+
+
 def of(actor: Actor, path: str) -> dict[str, list[str]]:
     """The kept values by field, if they are younger than the retention; {} when there is no draft."""
-    oldest = timezone.now() - timedelta(days=settings.DRAFT_DAYS)
-    draft = Draft.objects.filter(user=actor.user, path=path, saved_at__gte=oldest).first()
+    draft = Draft.objects.filter(user=actor.user, path=path, saved_at__gte=_oldest()).first()
     return draft.data if draft else {}
+
+
+def forget_old() -> int:
+    """Removes what nobody came back for: an unfinished form may hold what its register shows only masked."""
+    return Draft.objects.filter(saved_at__lt=_oldest()).delete()[0]
 
 
 def discard(actor: Actor, path: str) -> None:

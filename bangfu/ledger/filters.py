@@ -35,7 +35,9 @@ def _filter_for(item: Shown) -> df.Filter:
     if isinstance(field, models.DateTimeField):
         return df.DateTimeFromToRangeFilter(**common)
     if isinstance(field, models.DateField):
-        return df.DateFromToRangeFilter(widget=df.widgets.RangeWidget(attrs={"type": "date", "aria-label": item.label}), **common)
+        return df.DateFromToRangeFilter(
+            widget=df.widgets.RangeWidget(attrs={"type": "date", "aria-label": item.label}), **common
+        )
     if item.is_number:
         return df.RangeFilter(widget=df.widgets.RangeWidget(attrs={"aria-label": item.label}), **common)
     if item.is_relation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from bangfu.kernel.text import clean
 from bangfu.ledger import registry, uniqueness
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import Shown, all_shown, bounds
+from bangfu.ledger.masked import MaskedField, not_masked
 
 FEW = 5  # up to so many choices are shown as buttons, one tap
 LEVELS = {
@@ -85,11 +87,26 @@ def _plain(item: Shown, actor: Actor) -> forms.Field:
     if item.choices and len(item.choices) <= FEW and required:
         options = list(item.choices.items())
         return forms.TypedChoiceField(choices=options, coerce=field.to_python, widget=forms.RadioSelect, **common)
-    made = field.formfield(**common)
-    if not isinstance(made, forms.Field):
-        raise TypeError(f"{item.name} has no form field")
+    made = _made(item, **common)
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         made.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return made
+
+
+def _hidden(item: Shown, stored: str) -> forms.Field:
+    """A masked field: of a row with a value the form never carries it; of any other it takes no mask for a value."""
+    common: dict[str, Any] = {"label": item.label, "required": not item.field.blank, "help_text": item.field.help_text}
+    if stored:
+        return _made(item, form_class=MaskedField, stored=stored, masked=item.text_of(stored), **common)
+    made = _made(item, **common)
+    made.validators.append(not_masked)
+    return made
+
+
+def _made(item: Shown, **kwargs: Any) -> forms.Field:
+    made = item.field.formfield(**kwargs)
+    if not isinstance(made, forms.Field):
+        raise TypeError(f"{item.name} has no form field")
     return made
 
 
@@ -102,8 +119,11 @@ def _limit(field: forms.Field, low: Any, high: Any) -> None:
     field.validators += [validator for validator in wanted if validator not in field.validators]
 
 
-def _kept(field: forms.Field, values: list[str], otherwise: Any) -> Any:
+def _kept(name: str, field: forms.Field, draft: dict[str, list[str]], otherwise: Any) -> Any:
     """What a draft says about a field. A browser sends nothing for an empty box to tick."""
+    values = draft.get(name, [])
+    if isinstance(field, MaskedField):
+        return field.kept(name, draft)
     if isinstance(field, forms.BooleanField):
         return bool(values)
     if isinstance(field, forms.MultipleChoiceField):
@@ -127,12 +147,15 @@ class RecordForm(forms.Form):
         initial: dict[str, Any] | None = None,
         draft: dict[str, list[str]] | None = None,
         only: tuple[str, ...] = (),
+        explicit: Collection[str] = (),
     ) -> None:
+        """`explicit`: masked fields whose value is sent as it shall be, where blank means empty (the API)."""
         self.ledger, self.actor, self.record = ledger, actor, record
         self.names = only or ledger.form
         super().__init__(data, initial=(initial or {}) | self._initial())
         for item in all_shown(ledger, self.names):
-            self.fields[item.name] = _plain(item, actor)
+            stored = "" if item.name in explicit else self._stored(item)
+            self.fields[item.name] = _hidden(item, stored) if item.mask else _plain(item, actor)
             _limit(self.fields[item.name], *bounds(ledger, item.name))
         for name in [*self.names] if not record else []:
             field = ledger.model._meta.get_field(name)
@@ -140,14 +163,18 @@ class RecordForm(forms.Form):
                 self.initial[name] = field.get_default()
         if draft:
             for name in self.names:
-                self.initial[name] = _kept(self.fields[name], draft.get(name, []), self.initial.get(name))
+                self.initial[name] = _kept(name, self.fields[name], draft, self.initial.get(name))
 
     def _initial(self) -> dict[str, Any]:
         if self.record is None:
             return {"client_uuid": uuid4()}
-        values = {item.name: getattr(self.record, item.field.attname) for item in all_shown(self.ledger, self.names)}
-        answers = [item.name for item in all_shown(self.ledger, self.names) if isinstance(values[item.name], bool) and item.field.null]
+        shown = [item for item in all_shown(self.ledger, self.names) if not item.mask]
+        values = {item.name: getattr(self.record, item.field.attname) for item in shown}
+        answers = [item.name for item in shown if isinstance(values[item.name], bool) and item.field.null]
         return values | {name: str(values[name]).lower() for name in answers} | {"version": self.record.version}
+
+    def _stored(self, item: Shown) -> str:
+        return str(item.value(self.record) or "") if self.record else ""
 
     def renew(self, version: int) -> None:
         """What was typed stays; the next submit is about this version of the row."""

@@ -198,7 +198,7 @@ def _conflict(ledger: Ledger, form: RecordForm, error: acts.Overtaken) -> list[t
     for item in all_shown(ledger, form.names):
         theirs = item.value(error.current)
         if theirs != mine[item.name]:
-            found.append((item.label, item.text_of(theirs), item.text_of(mine[item.name], plain=True)))
+            found.append((item.label, item.text_of(theirs), item.text_of(mine[item.name])))
     form.renew(error.current.version)
     return found
 

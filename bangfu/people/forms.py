@@ -13,6 +13,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.kernel import dates
 from bangfu.kernel.text import person_name
 from bangfu.ledger.forms import RecordField
+from bangfu.ledger.masked import not_masked
 from bangfu.people import codes, identity
 from bangfu.people.household import Household, HouseholdLedger
 from bangfu.people.models import MemberEvent, Person
@@ -47,6 +48,11 @@ def _sex() -> forms.TypedChoiceField:
 
 def _note(label: str = "说明", **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=200, required=False, **more)
+
+
+def _private(label: str, max_length: int = 22, **more: Any) -> forms.CharField:
+    """What other pages show masked: stars copied from there are no value."""
+    return forms.CharField(label=label, max_length=max_length, validators=[not_masked], **more)
 
 
 class ActForm(forms.Form):
@@ -110,9 +116,7 @@ class BirthForm(ActForm):
     sex = _sex()
     at = _Day(label="出生日期")
     relation = _relation("与户主关系")
-    identity_no = forms.CharField(
-        label="证件号码", max_length=22, required=False, help_text="还没有号码可以不填，以后补"
-    )
+    identity_no = _private("证件号码", required=False, help_text="还没有号码可以不填，以后补")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -135,9 +139,9 @@ class ArrivalForm(ActForm):
     name = forms.CharField(label="姓名", max_length=60)
     sex = _sex()
     born_on = _Day(label="出生日期")
-    identity_no = forms.CharField(label="证件号码", max_length=22)
+    identity_no = _private("证件号码")
     relation = _relation("与户主关系", with_head=True)
-    phone = forms.CharField(label="联系电话", max_length=20, required=False)
+    phone = _private("联系电话", 20, required=False)
     note = _note(help_text="如：从何处迁来")
 
     def clean(self) -> dict[str, Any]:
@@ -266,7 +270,7 @@ class CorrectForm(ActForm):
         label="正确的性别", choices=[("", "不改"), (1, "男"), (2, "女")], coerce=int, empty_value=None, required=False
     )
     born_on = _Day(label="正确的出生日期", required=False)
-    identity_no = forms.CharField(label="正确的证件号码", max_length=22, required=False)
+    identity_no = _private("正确的证件号码", required=False)
     note = forms.CharField(label="依据", max_length=200, help_text="如：按户口簿更正")
 
     def prepare(self) -> None:
@@ -283,11 +287,7 @@ class CorrectForm(ActForm):
         if person and not self.changes:
             raise forms.ValidationError("没有填写要更正的内容")
         if person:
-            after: dict[str, Any] = {
-                "born_on": person.born_on,
-                "sex": person.sex,
-                "identity_no": person.identity_no,
-            } | self.changes
+            after = {name: getattr(person, name) for name in ("born_on", "sex", "identity_no")} | self.changes
             wrong = identity.fault(
                 after["identity_no"], card_kind=person.card_kind, born_on=after["born_on"], sex=after["sex"],
                 today=dates.today(),

@@ -17,6 +17,8 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 
+from bangfu.ledger import drafts
+
 log = structlog.get_logger(__name__)
 
 CONCURRENCY = 2
@@ -77,6 +79,7 @@ async def _requeued(job: Job) -> bool:
 @app.periodic(cron="20 18 * * *")  # 02:20 in Beijing
 @app.task(name="keep_house", queueing_lock="keep_house", pass_context=True)
 async def keep_house(context: JobContext, timestamp: int) -> None:
-    """Finished jobs older than a month and sessions that ended take room and tell nothing."""
+    """Finished jobs older than a month, sessions that ended and forgotten drafts take room and tell nothing."""
     await builtin_tasks.remove_old_jobs(context, max_hours=24 * KEPT_DAYS, remove_failed=True, remove_cancelled=True)
     await sync_to_async(call_command)("clearsessions")
+    await sync_to_async(drafts.forget_old)()
