@@ -32,6 +32,8 @@ OPTIONS = {
     "maintenance_work_mem": "512MB",
     "work_mem": "32MB",
     "max_connections": "100",
+    "wal_level": "minimal",  # what COPY brings into a table emptied in the same transaction is not logged at all
+    "max_wal_senders": "0",
     "max_wal_size": "4GB",
     "jit": "off",
 }
