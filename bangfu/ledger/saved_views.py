@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.http import Request
 from bangfu.accounts.models import User
+from bangfu.accounts.roles import Act
 from bangfu.divisions.models import Division
 from bangfu.kernel.text import clean
 from bangfu.ledger import registry
@@ -36,16 +37,21 @@ class SavedView(models.Model):
 
 
 def of(actor: Actor, ledger: Ledger) -> list[SavedView]:
-    """My own, and those shared in the divisions of my grants."""
-    places = [grant.division_id for grant in actor.grants if grant.division_id]
-    mine = Q(user=actor.user) | Q(shared_in__in=places)
+    """My own, and those shared in the divisions whose rows I read."""
+    mine = Q(user=actor.user) | Q(shared_in__in=_places(actor, ledger))
     return list(SavedView.objects.filter(mine, ledger=ledger.slug).order_by("name"))
+
+
+def _places(actor: Actor, ledger: Ledger) -> list[int]:
+    """Where the actor works, widest first. A grant on a unit opens no division: its words stay unread too."""
+    scope = actor.scope(Act.READ, ledger.readers())
+    return [home.code for home in actor.homes if home.code in scope]
 
 
 @require_POST
 def save(request: Request, slug: str) -> HttpResponse:
     ledger = registry.get(slug)
-    if request.actor.is_anonymous or not ledger:
+    if request.actor.is_anonymous or not ledger or not ledger.may(request.actor, Act.READ):
         raise Http404
     name = clean(request.POST.get("name", ""))[:30]
     params = QueryDict(request.POST.get("query", "")[:2000], mutable=True)
@@ -53,7 +59,7 @@ def save(request: Request, slug: str) -> HttpResponse:
     if not name or not params:
         messages.error(request, "请先设好筛选条件，再给视图起个名字")
         return redirect(ledger.url())
-    places = [grant.division_id for grant in request.actor.grants if grant.division_id]
+    places = _places(request.actor, ledger)
     shared_in = places[0] if request.POST.get("shared") and places else None
     values = {"query": params.urlencode(), "shared_in_id": shared_in}
     SavedView.objects.update_or_create(user=request.actor.user, ledger=slug, name=name, defaults=values)
