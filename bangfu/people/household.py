@@ -14,7 +14,7 @@ from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Kind
 from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import Ledger, Stat
-from bangfu.ledger.record import Record
+from bangfu.ledger.record import Record, client_uuid_of_few, sent_once
 from bangfu.people import codes, triggers
 from bangfu.people.checks import OF_HOUSEHOLDS, derive_household
 from bangfu.people.columns import amount, coded, known, text
@@ -101,6 +101,8 @@ class Household(Record):
 
     search_keys = ArrayField(models.TextField(), default=list, db_default=[], editable=False)
 
+    client_uuid = client_uuid_of_few()
+
     class Meta:
         verbose_name = "农户"
         verbose_name_plural = "农户"
@@ -111,6 +113,7 @@ class Household(Record):
             GinIndex(fields=["search_keys"], name="household_search"),
             models.Index(fields=["village", "id"], name="household_monitored", condition=~models.Q(monitored_kind="")),
         ]
+        constraints = [sent_once("household_sent_once")]
         triggers: list[pgtrigger.Trigger] = triggers.HOUSEHOLD
 
     def __str__(self) -> str:

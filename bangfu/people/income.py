@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 
 from bangfu.divisions.models import Division
 from bangfu.ledger.declaration import Ledger, Stat
-from bangfu.ledger.record import Record
+from bangfu.ledger.record import Record, client_uuid_of_few, sent_once
 from bangfu.people.household import Household
 
 TRANSFERS = (
@@ -87,12 +87,17 @@ class HouseholdIncome(Record):
     #: what the joint judgment looks at: hardship spending taken off
     per_capita_after_spending = _computed("扣减自付后人均", _per_head(_NET - F("compliant_self_paid")))
 
+    client_uuid = client_uuid_of_few()
+
     class Meta:
         verbose_name = "户年度收支"
         verbose_name_plural = "户年度收支"
         ordering = ["village_id", "id"]
         indexes = [models.Index(fields=["village", "id"], name="income_village")]
-        constraints = [models.UniqueConstraint(fields=["household", "year"], name="one_income_a_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["household", "year"], name="one_income_a_year"),
+            sent_once("income_sent_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.household} {self.year} 年"

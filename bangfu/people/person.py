@@ -15,7 +15,7 @@ from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Kind
 from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import Ledger, Stat
-from bangfu.ledger.record import Record
+from bangfu.ledger.record import Record, client_uuid_of_few, sent_once
 from bangfu.people import codes, triggers
 from bangfu.people.checks import OF_PERSONS, derive_person, faults_of_person
 from bangfu.people.columns import coded, known, numbered, text
@@ -133,6 +133,8 @@ class Person(Record):
         db_persist=True,
     )
 
+    client_uuid = client_uuid_of_few()
+
     class Meta:
         verbose_name = "家庭成员"
         verbose_name_plural = "家庭成员"
@@ -143,6 +145,7 @@ class Person(Record):
             GinIndex(fields=["search_keys"], name="person_search"),
         ]
         constraints = [
+            sent_once("person_sent_once"),
             # checked at the end of each statement, so that one statement may pass a role from hand to hand
             models.UniqueConstraint(
                 fields=["present_key"], name="person_in_one_household", deferrable=models.Deferrable.IMMEDIATE
