@@ -65,8 +65,16 @@ def issue(
     )
     token.full_clean()
     token.save()
-    access.record(by, AccessKind.API_TOKEN, token, detail=f"创建“{name}”：{'、'.join(wanted)}，至 {to_on}")
+    access.record(by, AccessKind.API_TOKEN, token, detail=f"创建“{name}”：{_in_words(wanted)}，至 {to_on}")
     return token, f"{_PREFIX}_{key}_{secret}"
+
+
+def _in_words(scopes: list[str]) -> str:
+    """read:household-toilets → 读取户厕台账."""
+    parts = [scope.partition(":") for scope in scopes]
+    return "、".join(
+        f"{Verb(verb).label}{'全部台账' if slug == '*' else access.subject_label(slug)}" for verb, _, slug in parts
+    )
 
 
 @transaction.atomic

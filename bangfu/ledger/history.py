@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, Model
 
 from bangfu.divisions.models import Division
 from bangfu.ledger.declaration import Ledger
@@ -26,6 +27,7 @@ ACTS = {
     "recode": "区划代码调整",
 }
 OPERATIONS = {"insert": "新增", "update": "修改", "delete": "删除"}
+Names = Mapping[type[Model], Mapping[int, str]]  # table → key → name
 KEPT = 200  # a row with more changes shows its newest; the API pages through all
 
 
@@ -54,7 +56,7 @@ def events_of(ledger: Ledger, keys: Sequence[int]) -> list[tuple[int, Event]]:
     """Of several rows together: (key of the row, event), newest first, at most KEPT."""
     model: Any = ledger.model._meta.get_field("history").related_model  # type: ignore[misc]
     rows = list(model.objects.filter(pgh_obj__in=keys).select_related("pgh_context").order_by("-pgh_id")[: KEPT + 1])
-    names = _division_names(ledger, rows)
+    names = _names_of(ledger, rows)
     found: list[tuple[int, Event]] = []
     before: dict[int, Any] = {}
     for row in reversed(rows):
@@ -63,7 +65,7 @@ def events_of(ledger: Ledger, keys: Sequence[int]) -> list[tuple[int, Event]]:
     return found[::-1][:KEPT]
 
 
-def _event(ledger: Ledger, row: Any, before: Any, names: dict[int, str]) -> Event:
+def _event(ledger: Ledger, row: Any, before: Any, names: Names) -> Event:
     metadata = row.pgh_context.metadata if row.pgh_context else {}
     act = ACTS.get(metadata.get("act", ""), "") or OPERATIONS.get(row.pgh_label, row.pgh_label)
     is_told = row.pgh_label == "insert" or (before is not None and row.pgh_label == "update")
@@ -71,7 +73,7 @@ def _event(ledger: Ledger, row: Any, before: Any, names: dict[int, str]) -> Even
     return Event(row.pgh_created_at, act, metadata.get("name", "") or "系统", metadata.get("reason", ""), changes)
 
 
-def _changes(ledger: Ledger, row: Any, before: Any, names: dict[int, str]) -> list[Change]:
+def _changes(ledger: Ledger, row: Any, before: Any, names: Names) -> list[Change]:
     found = []
     for field in ledger.model._meta.concrete_fields:
         if field.name in BOOKKEEPING or field.name in ledger.untracked or field.generated:
@@ -83,15 +85,24 @@ def _changes(ledger: Ledger, row: Any, before: Any, names: dict[int, str]) -> li
     return found
 
 
-def _words(ledger: Ledger, field: Any, value: Any, names: dict[int, str]) -> str:
-    if isinstance(field, ForeignKey) and value is not None:
-        return names.get(value, f"编号 {value}") if field.related_model is Division else f"编号 {value}"
+def _words(ledger: Ledger, field: Any, value: Any, names: Names) -> str:
+    if isinstance(field, ForeignKey):
+        return "" if value is None else names[field.related_model].get(value, f"编号 {value}（已删除）")
     text = shown(ledger, field.name).text_of(value)
     return "" if text == EMPTY else text
 
 
-def _division_names(ledger: Ledger, rows: list[Any]) -> dict[int, str]:
-    """Names of all divisions mentioned, in one query."""
-    columns = [f.attname for f in ledger.model._meta.concrete_fields if f.is_relation and f.related_model is Division]
-    codes = {getattr(row, column) for row in rows for column in columns} - {None}
-    return dict(Division.objects.filter(code__in=codes).values_list("code", "full_name")) if codes else {}
+def _names_of(ledger: Ledger, rows: list[Any]) -> Names:
+    """Names of all rows of other tables that are mentioned, one query a table."""
+    mentioned: dict[type[Model], set[int]] = defaultdict(set)
+    for field in ledger.model._meta.concrete_fields:
+        if field.is_relation:
+            mentioned[field.related_model] |= {getattr(row, field.attname) for row in rows} - {None}  # type: ignore[index]
+    return {model: _named(model, keys) if keys else {} for model, keys in mentioned.items()}
+
+
+def _named(model: type[Model], keys: set[int]) -> dict[int, str]:
+    rows = model._default_manager.filter(pk__in=keys)
+    if model is Division:
+        return dict(rows.values_list("pk", "full_name"))
+    return {row.pk: str(row) for row in rows.select_related()}  # a name may be made from the row it hangs on

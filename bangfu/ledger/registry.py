@@ -32,3 +32,8 @@ def of(model: type[Any]) -> Ledger | None:
 
 def all_ledgers() -> list[Ledger]:
     return sorted(_ledgers.values(), key=lambda ledger: [int(part) for part in ledger.article.split(".")])
+
+
+def titles() -> dict[str, str]:
+    """Slug → title, for logs and lists that keep the slug."""
+    return {slug: ledger.title for slug, ledger in _ledgers.items()}

@@ -232,8 +232,9 @@ def reveal(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
     if not reason:
         return JsonResponse({"error": "请写明查看原因"}, status=422)
     record = record_or_404(request, ledger, pk, Act.REVEAL)
-    access.record(request.actor, "reveal", f"{ledger.slug}/{pk}/{field}", reason=reason)
-    return JsonResponse({"value": shown(ledger, field).text(record, plain=True)})
+    item = shown(ledger, field)
+    access.record(request.actor, "reveal", ledger.slug, reason, detail=item.label, subject_id=pk)
+    return JsonResponse({"value": item.text(record, plain=True)})
 
 
 @require_GET

@@ -150,7 +150,9 @@ def test_revealing_asks_a_reason_and_leaves_a_trace(ledger: Ledger, record: Any,
     answer = client.post(address, {"field": name, "reason": "入户核对"})
     assert answer.json()["value"] == str(getattr(record, name))
     traces = client_of("审计员").get("/traces/").content.decode()
-    assert "入户核对" in traces
+    for words in ("入户核对", f"{ledger.title} {record.pk}", shown(ledger, name).label):
+        assert words in traces
+    assert ledger.slug not in traces
 
 
 def test_history_sees_every_way_of_writing(ledger: Ledger, record: Any) -> None:

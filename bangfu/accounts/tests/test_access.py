@@ -104,5 +104,7 @@ def test_a_person_in_the_log_cannot_be_deleted(county: Actor) -> None:
 
 def test_labels_of_subjects_are_chinese() -> None:
     assert access.subject_label("accounts.grant") == "授权"
-    assert access.subject_label("household-toilets") == "household-toilets"
+    assert access.subject_label("household-toilets") == "户厕台账"
+    assert access.subject_label("households/12/phone") == "农户 12"
+    assert access.subject_label("no-such-ledger") == "no-such-ledger"
     assert access.subject_label("accounts.nothing") == "accounts.nothing"

@@ -63,6 +63,7 @@ def test_nobody_else_reads_traces(log: Cast, client_of: ClientOf, name: str) -> 
         ("?what=民政", 1),
         ("?what=441881137201", 1),
         ("?what=households", 2),
+        ("?what=农户", 2),
         ("?who=陈志强&kind=export", 0),
         (f"?from_on={TODAY}&to_on={TODAY}", 4),
         (f"?from_on={TODAY + datetime.timedelta(days=1)}", 0),
@@ -140,6 +141,7 @@ def test_the_export_has_what_the_filter_shows_and_a_mark(log: Cast, client_of: C
     assert lines[1][9:11] == ["向民政移交", "2000"]
     trace = AccessLog.objects.latest("pk")
     assert (trace.kind, trace.subject, trace.rows) == (AccessKind.EXPORT, "accounts.accesslog", 2)
+    assert trace.detail.startswith("谁：陈志强；自：")
     assert str(trace.pk) in lines[-1][0] and "邓清源" in lines[-1][0]
 
 
