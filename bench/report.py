@@ -1,4 +1,7 @@
-"""What a benchmark says: the machine, a table, targets met or missed; kept in results.md when asked to."""
+"""What a benchmark says: the machine, a table, targets met or missed; kept in results.md when asked to.
+
+A title has one section there: the newest run takes the place of the one before.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,8 @@ class Report:
     missed: int = 0
 
     def __post_init__(self) -> None:
-        self.lines = [f"## {datetime.now().astimezone():%Y-%m-%d %H:%M} {self.title}", "", f"Machine: {machine()}."]
+        now = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+        self.lines = [f"## {self.title}", "", f"{now}. Machine: {machine()}."]
 
     def say(self, line: str) -> None:
         self.lines.append(line)
@@ -66,9 +70,15 @@ class Report:
         text = "\n".join(self.lines)
         print(text)
         if save:
-            with RESULTS.open("a") as results:
-                results.write(f"\n{text}\n")
+            _keep(self.title, text)
         return 1 if self.missed else 0
+
+
+def _keep(title: str, text: str) -> None:
+    before = RESULTS.read_text("utf-8") if RESULTS.exists() else "# Results\n\nWritten by the commands of README.md with `--save`.\n"
+    head, *sections = before.split("\n## ")
+    others = [section for section in sections if section.partition("\n")[0] != title]
+    RESULTS.write_text("\n## ".join([head.rstrip("\n") + "\n", *(s.strip("\n") + "\n" for s in others), text[3:] + "\n"]), "utf-8")
 
 
 def _shown(cell: object) -> str:

@@ -62,9 +62,9 @@ def version() -> str:
         return str(session.info.parameter_status("server_version")).split()[0]
 
 
-def cpu() -> float:
+def cpu(data: Path = PGDATA) -> float:
     """Seconds of CPU that all processes of the server have used so far; 0 where there is no /proc."""
-    pid_file = embedded.Server.of(PGDATA).files / "postmaster.pid"
+    pid_file = embedded.Server.of(data).files / "postmaster.pid"
     if not Path("/proc/self/stat").exists():
         return 0.0
     postmaster = pid_file.read_text().split()[0]

@@ -11,6 +11,7 @@ from django.db.models import Case, DecimalField, ExpressionWrapper, F, Value, Wh
 from django.db.models.expressions import Combinable
 
 from bangfu.divisions.models import Division
+from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record, client_uuid_of_few, sent_once
 from bangfu.people.household import Household
@@ -22,9 +23,9 @@ TRANSFERS = (
 PROPERTY = ("asset_dividend", "other_property")
 
 
-def _yuan(label: str, help_text: str = "") -> models.DecimalField:
-    return models.DecimalField(
-        label, max_digits=12, decimal_places=2, default=Decimal(0), db_default=Decimal(0),
+def _yuan(label: str, help_text: str = "") -> Yuan:
+    return Yuan(
+        label, max_digits=12, default=Decimal(0), db_default=Decimal(0),
         validators=[MinValueValidator(0)], help_text=help_text,
     )  # fmt: skip
 
@@ -38,7 +39,7 @@ def _total(names: Iterable[str]) -> Combinable:
 
 
 def _computed(label: str, expression: Combinable) -> models.GeneratedField:
-    money = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    money = Yuan(null=True)
     return models.GeneratedField(
         expression=ExpressionWrapper(expression, money), output_field=money, db_persist=True, verbose_name=label
     )
@@ -55,7 +56,10 @@ _NET = _total(("wage_income", "business_income", *PROPERTY, *TRANSFERS)) - F("bu
 class HouseholdIncome(Record):
     """One household in one year. The year of yearly collection runs from 1 October before to 30 September."""
 
-    household = models.ForeignKey(Household, models.PROTECT, related_name="incomes", verbose_name="农户")
+    #: no index of its own: one_income_a_year begins with it
+    household = models.ForeignKey(
+        Household, models.PROTECT, db_index=False, related_name="incomes", verbose_name="农户"
+    )
     village = models.ForeignKey(
         Division, models.PROTECT, db_index=False, related_name="+", editable=False, verbose_name="行政村"
     )

@@ -34,10 +34,11 @@ def load(households: int, seed: int, say: Progress = print, *, replace: bool = F
     """Errors: NotEmpty, world.NoVillages."""
     rng = np.random.default_rng(seed)
     with transaction.atomic(), connection.cursor() as cursor:
-        if replace:
-            cursor.execute(f"TRUNCATE {', '.join(TABLES)}, people_duplicatepair, people_bulkload CASCADE")
-        elif Household.objects.exists():
+        if not replace and Household.objects.exists():
             raise NotEmpty("库中已有农户。要换成新的示例数据请加 --replace（会清空全部农户和成员）")
+        # empty tables too: rows are frozen, and not logged, only in a table emptied in the same transaction
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)}, people_duplicatepair, people_bulkload CASCADE")
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         made = Maker(rng, world.make(rng, households), _counties())
         with _bare(cursor, households >= LARGE, say):
             for number, block in enumerate(_ahead(made.blocks()), 1):
@@ -67,7 +68,7 @@ def _ahead(blocks: Iterator[Rows]) -> Iterator[Rows]:
 
 def _copy(cursor: Any, block: Rows) -> None:
     for table, (columns, rows) in block.items():
-        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FREEZE)") as copy:
             copy.write(rows)
 
 
