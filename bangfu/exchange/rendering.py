@@ -18,6 +18,7 @@ from bangfu.exchange.sheet import Column, Kind
 from bangfu.kernel import codes, identity
 from bangfu.kernel.codes import Level
 from bangfu.kernel.masks import mask_phone
+from bangfu.kernel.money import show_number
 
 PLACE_HEADS = (
     (Level.CITY, "市"),
@@ -132,6 +133,8 @@ def _one(column: Column, unmasked: bool, typed: bool) -> Callable[[Any], Any]:
         return lambda values: safe("、".join(str(labels.get(value, value)) for value in values))
     if column.kind in (Kind.CODE, Kind.IDENTITY, Kind.PHONE) and not typed:
         return _kept_digits
+    if column.kind is Kind.DECIMAL and not typed and not column.is_money:
+        return lambda value: show_number(value) if isinstance(value, Decimal) else _text(value)
     return _typed if typed else _text
 
 

@@ -70,6 +70,8 @@ class Column:
     max: Any = None
     #: decimal places of DECIMAL
     places: int = 2
+    #: in yuan: written with all its places, where another number ends with its digits
+    is_money: bool = False
     unit: str = ""
     #: level a DIVISION must have
     level: Level | None = None

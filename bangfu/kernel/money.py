@@ -69,6 +69,11 @@ def show_wan(yuan: Decimal) -> str:
     return f"{round_yuan(yuan / WAN):,}"
 
 
+def show_number(number: Decimal) -> str:
+    """93.00 → 93, 4.50 → 4.5: what is no money ends where its digits do."""
+    return f"{number.normalize():f}" if number else "0"
+
+
 def _finite(amount: Decimal) -> Decimal:
     if not amount.is_finite():
         raise MoneyError("金额应为数字")

@@ -16,6 +16,8 @@ from django.db import models
 from django.utils import timezone
 
 from bangfu.divisions.models import Division
+from bangfu.kernel.money import show_number
+from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger
 
 EMPTY = "—"
@@ -31,6 +33,12 @@ class Shown:
     choices: Mapping[Any, str]
     is_number: bool
     mask: Any  # function(text) → masked text, or None
+
+    @property
+    def is_money(self) -> bool:
+        """In yuan, which keeps two places: by its class, its name or its label."""
+        output = getattr(self.field, "output_field", self.field)
+        return isinstance(output, Yuan) or self.name.endswith("_yuan") or "元" in self.label
 
     @property
     def is_division(self) -> bool:
@@ -65,7 +73,7 @@ class Shown:
         if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, Decimal):
-            return f"{value:f}"
+            return f"{value:f}" if self.is_money else show_number(value)
         return str(value)
 
 

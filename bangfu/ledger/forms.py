@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from bangfu.accounts.roles import Act
 from bangfu.divisions.forms import DivisionField
 from bangfu.divisions.models import Division
 from bangfu.kernel.codes import Level
+from bangfu.kernel.money import show_number
 from bangfu.kernel.text import clean
 from bangfu.ledger import registry, uniqueness
 from bangfu.ledger.declaration import Ledger
@@ -119,6 +121,11 @@ def _limit(field: forms.Field, low: Any, high: Any) -> None:
     field.validators += [validator for validator in wanted if validator not in field.validators]
 
 
+def _as_typed(item: Shown, value: Any) -> Any:
+    """An area as one would write it: 93, not 93.00."""
+    return Decimal(show_number(value)) if isinstance(value, Decimal) and not item.is_money else value
+
+
 def _kept(name: str, field: forms.Field, draft: dict[str, list[str]], otherwise: Any) -> Any:
     """What a draft says about a field. A browser sends nothing for an empty box to tick."""
     values = draft.get(name, [])
@@ -169,7 +176,7 @@ class RecordForm(forms.Form):
         if self.record is None:
             return {"client_uuid": uuid4()}
         shown = [item for item in all_shown(self.ledger, self.names) if not item.mask]
-        values = {item.name: getattr(self.record, item.field.attname) for item in shown}
+        values = {item.name: _as_typed(item, getattr(self.record, item.field.attname)) for item in shown}
         answers = [item.name for item in shown if isinstance(values[item.name], bool) and item.field.null]
         return values | {name: str(values[name]).lower() for name in answers} | {"version": self.record.version}
 

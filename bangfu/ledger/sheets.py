@@ -51,6 +51,7 @@ def column(ledger: Ledger, name: str) -> Column:
         min=low,
         max=high,
         places=getattr(field, "decimal_places", None) or (6 if isinstance(field, models.FloatField) else 2),
+        is_money=item.is_money,
         level=LEVELS.get(name) if kind is Kind.DIVISION else None,
         note=str(field.help_text) or (f"填写{number}" if number else ""),
         masked=item.mask is not None,

@@ -14,6 +14,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.divisions.models import Division
 from bangfu.kernel import codes
+from bangfu.kernel.money import show_number
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.fields import EMPTY, shown
 from bangfu.ledger.filters import Selection, stat_rows
@@ -84,7 +85,9 @@ def _figure(ledger: Ledger, column: Column, row: dict[str, Any], base: str) -> F
             return Figure(EMPTY, "", url, column.title, "没有可算的记录")
         percent = (Decimal(100 * (value or 0)) / over).quantize(Decimal("0.1"), ROUND_HALF_UP)
         return Figure(f"{percent}", "%", url, column.title, f"{value} ÷ {over}")
-    return Figure(f"{value or 0}", stat.unit if stat else "", url, column.title, "")
+    is_money = "元" in (stat.unit if stat else "")
+    text = show_number(value) if isinstance(value, Decimal) and not is_money else f"{value or 0}"
+    return Figure(text, stat.unit if stat else "", url, column.title, "")
 
 
 def top(actor: Actor, ledger: Ledger) -> int:

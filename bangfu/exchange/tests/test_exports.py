@@ -76,7 +76,7 @@ def test_a_csv_shows_labels_places_and_masks(county: Actor) -> None:
         "东华镇",
         "光明村委会",
     ]
-    assert (cells["入户路类型"], cells["住房面积"], cells["是否解决安全饮用水"]) == ("硬化路", "80.50", "是")
+    assert (cells["入户路类型"], cells["住房面积"], cells["是否解决安全饮用水"]) == ("硬化路", "80.5", "是")
     assert (cells["致贫返贫风险"], cells["识别监测时间"], cells["户联系电话"]) == (
         "因病、因残",
         "2023-07-01",

@@ -82,3 +82,10 @@ def test_anything_is_an_amount_or_refused(value: object) -> None:
         assert str(error)
     else:
         assert amount.as_tuple().exponent == -2
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("93.00", "93"), ("4.50", "4.5"), ("100", "100"), ("0.00", "0"), ("-1.20", "-1.2")]
+)
+def test_a_number_that_is_no_money_ends_where_its_digits_do(number: str, shown: str) -> None:
+    assert money.show_number(Decimal(number)) == shown
