@@ -104,6 +104,8 @@ INSTALLED_APPS = [
     "bangfu.exchange",
     "bangfu.ledger",
     "bangfu.people",
+    "bangfu.activities",
+    "bangfu.consolidation",
     "bangfu.construction",
     "bangfu.site",
 ]
