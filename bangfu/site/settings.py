@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "bangfu.people",
     "bangfu.activities",
     "bangfu.consolidation",
+    "bangfu.notices",
     "bangfu.construction",
     "bangfu.site",
 ]

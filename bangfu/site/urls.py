@@ -20,6 +20,7 @@ urlpatterns = [
     path("divisions/", include("bangfu.divisions.urls")),
     path("people/", include("bangfu.people.urls")),
     path("guideline/", include("bangfu.lawbook.urls")),
+    path("notices/", include("bangfu.notices.urls")),
 ]
 
 handler400 = "bangfu.site.views.bad_request"

@@ -31,8 +31,21 @@ def _as_the_number_says(values: dict[str, Any]) -> None:
     values |= {"born_on": number.born_on, "sex": number.sex}
 
 
+def _ends_after_it_starts(values: dict[str, Any]) -> None:
+    values["to_on"] = values["from_on"] + datetime.timedelta(days=5)
+
+
+def _answered_after_it_came(values: dict[str, Any]) -> None:
+    values["received_on"] = values["public_notice"].from_on
+    values["answered_on"] = values["received_on"]
+
+
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
-SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {"persons": _as_the_number_says}
+SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
+    "persons": _as_the_number_says,
+    "objections": _answered_after_it_came,
+    "public-notices": _ends_after_it_starts,
+}
 
 
 def identity_number(serial: int) -> str:
@@ -77,7 +90,8 @@ def value_for(ledger: Ledger, name: str, place: int) -> Any:
 def values_for(ledger: Ledger, place: int = HERE) -> dict[str, Any]:
     """What a person would fill in: every field of the form."""
     values = {name: value_for(ledger, name, place) for name in ledger.form}
-    SPECIAL.get(ledger.slug, lambda _: None)(values)
+    if ledger.form:
+        SPECIAL.get(ledger.slug, lambda _: None)(values)
     return values
 
 
@@ -88,6 +102,7 @@ def make(ledger: Ledger, place: int = HERE) -> Any:
         fields = [f for f in ledger.model._meta.concrete_fields if not (f.primary_key or f.null or f.has_default())]
         missing = [f.name for f in fields if f.name not in (ledger.scope, *BOOKKEEPING)]
         values |= {name: value_for(ledger, name, place) for name in missing}
+        SPECIAL.get(ledger.slug, lambda _: None)(values)
     record = ledger.model(**values)
     if ledger.scope not in ledger.form and not ledger.scope_from:
         setattr(record, f"{ledger.scope}_id", place)
