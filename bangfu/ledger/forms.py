@@ -126,7 +126,7 @@ def _as_typed(item: Shown, value: Any) -> Any:
     return Decimal(show_number(value)) if isinstance(value, Decimal) and not item.is_money else value
 
 
-def _kept(name: str, field: forms.Field, draft: dict[str, list[str]], otherwise: Any) -> Any:
+def kept(name: str, field: forms.Field, draft: dict[str, list[str]], otherwise: Any) -> Any:
     """What a draft says about a field. A browser sends nothing for an empty box to tick."""
     values = draft.get(name, [])
     if isinstance(field, MaskedField):
@@ -170,7 +170,7 @@ class RecordForm(forms.Form):
                 self.initial[name] = field.get_default()
         if draft:
             for name in self.names:
-                self.initial[name] = _kept(name, self.fields[name], draft, self.initial.get(name))
+                self.initial[name] = kept(name, self.fields[name], draft, self.initial.get(name))
 
     def _initial(self) -> dict[str, Any]:
         if self.record is None:

@@ -2,121 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
-from bangfu.accounts.actor import Actor
 from bangfu.kernel import dates
 from bangfu.kernel.text import person_name
 from bangfu.ledger.forms import RecordField
-from bangfu.ledger.masked import not_masked
 from bangfu.people import codes, identity
-from bangfu.people.household import Household, HouseholdLedger
+from bangfu.people.act_form import (
+    RELATION,
+    ActForm,
+    Day,
+    HeirForm,
+    note_field,
+    private_field,
+    relation_field,
+    sex_field,
+)
+from bangfu.people.household import HouseholdLedger
 from bangfu.people.models import MemberEvent, Person
-from bangfu.people.relations import proposed
 
 Kind = MemberEvent.Kind
-_RELATION = "relation_"
-
-
-class _Day(forms.DateField):
-    """A day that has come."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def clean(self, value: Any) -> date | None:
-        day: date | None = super().clean(value)
-        if day and day > dates.today():
-            raise forms.ValidationError("日期还没有到，请核对")
-        return day
-
-
-def _relation(label: str, *, with_head: bool = False) -> forms.ChoiceField:
-    choices = [
-        (str(value), text) for value, text in codes.choices("relation_to_head") if with_head or value != codes.HEAD
-    ]
-    return forms.ChoiceField(label=label, choices=[("", "请选择"), *choices])
-
-
-def _sex() -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(label="性别", choices=[(1, "男"), (2, "女")], coerce=int, widget=forms.RadioSelect)
-
-
-def _note(label: str = "说明", **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=200, required=False, **more)
-
-
-def _private(label: str, max_length: int = 22, **more: Any) -> forms.CharField:
-    """What other pages show masked: stars copied from there are no value."""
-    return forms.CharField(label=label, max_length=max_length, validators=[not_masked], **more)
-
-
-class ActForm(forms.Form):
-    """Base: the household, who lives there, who asks."""
-
-    #: what the button says
-    submit = "确定"
-
-    def __init__(
-        self, household: Household, members: Sequence[Person], actor: Actor, *args: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.household, self.members, self.actor = household, list(members), actor
-        self.asks_relations = False
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fields that depend on the household."""
-
-    def _member_choices(self, blank: str = "") -> list[tuple[str, str]]:
-        labels = dict(codes.choices("relation_to_head"))
-        named = [(str(p.pk), f"{p.name}（{labels.get(p.relation_to_head, '')}）") for p in self.members]
-        return [("", blank), *named] if blank else named
-
-    def member(self, name: str) -> Person | None:
-        chosen = self.cleaned_data.get(name)
-        return next((person for person in self.members if str(person.pk) == chosen), None)
-
-    def _add_relations(self, people: Sequence[Person], suggested: Mapping[int, str]) -> None:
-        for person in people:
-            field = _relation(f"{person.name}与新户主的关系")
-            field.initial = suggested.get(person.pk, "")
-            self.fields[f"{_RELATION}{person.pk}"] = field
-
-    @property
-    def relations(self) -> dict[int, str]:
-        return {int(n.removeprefix(_RELATION)): v for n, v in self.cleaned_data.items() if n.startswith(_RELATION)}
-
-
-class _HeirForm(ActForm):
-    """When the head changes, a second look at the relations, filled in as far as they follow."""
-
-    def _expect_relations(self, people: Sequence[Person], heir: str) -> None:
-        head = next((person for person in people if str(person.pk) == heir), None)
-        others = [person for person in people if head and person.pk != head.pk]
-        if not head or not others:
-            return
-        suggested = proposed(people, head)
-        self._add_relations(others, suggested)
-        if not any(f"{_RELATION}{person.pk}" in self.data for person in others):
-            self.asks_relations = True
-            filled = QueryDict(mutable=True)
-            filled.update(self.data)
-            filled.update({f"{_RELATION}{person.pk}": suggested.get(person.pk, "") for person in others})
-            self.data = filled
 
 
 class BirthForm(ActForm):
     submit = "登记出生"
     name = forms.CharField(label="姓名", max_length=60)
-    sex = _sex()
-    at = _Day(label="出生日期")
-    relation = _relation("与户主关系")
-    identity_no = _private("证件号码", required=False, help_text="还没有号码可以不填，以后补")
+    sex = sex_field()
+    at = Day(label="出生日期")
+    relation = relation_field("与户主关系")
+    identity_no = private_field("证件号码", required=False, help_text="还没有号码可以不填，以后补")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -135,14 +51,14 @@ class ArrivalForm(ActForm):
     kind = forms.ChoiceField(
         label="变动", choices=[(k.value, k.label) for k in (Kind.MARRIED_IN, Kind.MOVED_IN)], widget=forms.RadioSelect
     )
-    at = _Day(label="日期")
+    at = Day(label="日期")
     name = forms.CharField(label="姓名", max_length=60)
-    sex = _sex()
-    born_on = _Day(label="出生日期")
-    identity_no = _private("证件号码")
-    relation = _relation("与户主关系", with_head=True)
-    phone = _private("联系电话", 20, required=False)
-    note = _note(help_text="如：从何处迁来")
+    sex = sex_field()
+    born_on = Day(label="出生日期")
+    identity_no = private_field("证件号码")
+    relation = relation_field("与户主关系", with_head=True)
+    phone = private_field("联系电话", 20, required=False)
+    note = note_field(help_text="如：从何处迁来")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -156,7 +72,7 @@ class ArrivalForm(ActForm):
         return data
 
 
-class DepartureForm(_HeirForm):
+class DepartureForm(HeirForm):
     submit = "登记"
     person = forms.ChoiceField(label="成员")
     kind = forms.ChoiceField(
@@ -164,14 +80,14 @@ class DepartureForm(_HeirForm):
         choices=[(k.value, k.label) for k in (Kind.DEATH, Kind.MARRIED_OUT, Kind.MOVED_OUT)],
         widget=forms.RadioSelect,
     )
-    at = _Day(label="日期")
+    at = Day(label="日期")
     new_head = forms.ChoiceField(label="新户主", required=False, help_text="离开的是户主时才选")
-    note = _note()
+    note = note_field()
 
     def prepare(self) -> None:
         self.fields["person"].choices = self._member_choices("请选择")  # type: ignore[attr-defined]
         self.fields["new_head"].choices = self._member_choices("不变")  # type: ignore[attr-defined]
-        leaving, heir = self.data.get("person", ""), self.data.get("new_head", "")
+        leaving, heir = self.chosen_key("person"), self.chosen_key("new_head")
         is_head = any(str(p.pk) == leaving and p.relation_to_head == codes.HEAD for p in self.members)
         if heir and is_head:
             self._expect_relations([p for p in self.members if str(p.pk) != leaving], heir)
@@ -188,16 +104,16 @@ class DepartureForm(_HeirForm):
         return data
 
 
-class HeadForm(_HeirForm):
+class HeadForm(HeirForm):
     submit = "变更户主"
     new_head = forms.ChoiceField(label="新户主")
-    at = _Day(label="日期")
-    note = _note()
+    at = Day(label="日期")
+    note = note_field()
 
     def prepare(self) -> None:
         others = [(k, v) for k, v in self._member_choices() if k not in self._head_key()]
         self.fields["new_head"].choices = [("", "请选择"), *others]  # type: ignore[attr-defined]
-        if heir := self.data.get("new_head", ""):
+        if heir := self.chosen_key("new_head"):
             self._expect_relations(self.members, heir)
 
     def _head_key(self) -> set[str]:
@@ -207,9 +123,9 @@ class HeadForm(_HeirForm):
 class MoveForm(ActForm):
     submit = "转户"
     person = forms.ChoiceField(label="成员")
-    at = _Day(label="日期")
-    relation = _relation("与对方户主的关系", with_head=True)
-    note = _note()
+    at = Day(label="日期")
+    relation = relation_field("与对方户主的关系", with_head=True)
+    note = note_field()
 
     def prepare(self) -> None:
         self.fields["person"].choices = self._member_choices("请选择")  # type: ignore[attr-defined]
@@ -219,19 +135,19 @@ class MoveForm(ActForm):
         self.order_fields(["person", "to", "relation", "at", "note"])
 
 
-class SplitForm(_HeirForm):
+class SplitForm(HeirForm):
     submit = "分户"
     people = forms.MultipleChoiceField(label="分出去的成员", widget=forms.CheckboxSelectMultiple)
     new_head = forms.ChoiceField(label="新户的户主", help_text="从分出去的成员中选")
-    at = _Day(label="日期")
-    note = _note()
+    at = Day(label="日期")
+    note = note_field()
 
     def prepare(self) -> None:
         able = [(k, v) for k, v in self._member_choices() if k not in {str(p.pk) for p in self._heads()}]
         self.fields["people"].choices = able  # type: ignore[attr-defined]
         self.fields["new_head"].choices = [("", "请选择"), *able]  # type: ignore[attr-defined]
-        chosen = set(self.data.getlist("people")) if isinstance(self.data, QueryDict) else set()
-        if heir := self.data.get("new_head", ""):
+        chosen = set(self.said("people"))
+        if heir := self.chosen_key("new_head"):
             self._expect_relations([p for p in self.members if str(p.pk) in chosen], heir)
 
     def _heads(self) -> list[Person]:
@@ -250,15 +166,15 @@ class SplitForm(_HeirForm):
 
 class MergeForm(ActForm):
     submit = "并户"
-    at = _Day(label="日期")
-    note = _note()
+    at = Day(label="日期")
+    note = note_field()
 
     def prepare(self) -> None:
         self.fields["into"] = RecordField(
             HouseholdLedger(), self.actor, label="并入哪一户", help_text="输入户主姓名、电话或户编号"
         )
         for person in self.members:
-            self.fields[f"{_RELATION}{person.pk}"] = _relation(f"{person.name}与对方户主的关系")
+            self.fields[f"{RELATION}{person.pk}"] = relation_field(f"{person.name}与对方户主的关系")
         self.order_fields(["into"])
 
 
@@ -269,8 +185,8 @@ class CorrectForm(ActForm):
     sex = forms.TypedChoiceField(
         label="正确的性别", choices=[("", "不改"), (1, "男"), (2, "女")], coerce=int, empty_value=None, required=False
     )
-    born_on = _Day(label="正确的出生日期", required=False)
-    identity_no = _private("正确的证件号码", required=False)
+    born_on = Day(label="正确的出生日期", required=False)
+    identity_no = private_field("正确的证件号码", required=False)
     note = forms.CharField(label="依据", max_length=200, help_text="如：按户口簿更正")
 
     def prepare(self) -> None:

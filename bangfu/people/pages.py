@@ -15,8 +15,9 @@ from django.shortcuts import redirect, render
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.kernel import dates
-from bangfu.ledger import registry
+from bangfu.ledger import drafts, registry
 from bangfu.people import acts, forms
+from bangfu.people.act_form import ActForm
 from bangfu.people.household import Household
 from bangfu.people.models import MemberEvent
 
@@ -27,7 +28,7 @@ Run = Callable[[Any, Household, Any], Household]  # form, household, actor → h
 class Page:
     slug: str
     title: str
-    form: type[forms.ActForm]
+    form: type[ActForm]
     run: Run
 
 
@@ -136,15 +137,20 @@ def act_page(request: Request, pk: int, slug: str) -> HttpResponse:
     members = acts.members_of(household)
     initial = {name: request.GET[name] for name in ("person", "kind") if name in request.GET}
     data = request.POST if request.method == "POST" else None
-    form = page.form(household, members, request.actor, data, initial=initial)
+    draft = drafts.of(request.actor, request.get_full_path())
+    form = page.form(household, members, request.actor, data, initial=initial, draft=draft)
     if data is not None and form.is_valid() and not form.asks_relations:
         try:
             shown = page.run(form, household, request.actor)
         except acts.Refused as refused:
             form.add_error(None, str(refused))
         else:
+            drafts.discard(request.actor, request.get_full_path())
             messages.success(request, f"已登记：{page.title}")
             return redirect(ledger.record_url(shown.pk))
-    context = {"page": page, "form": form, "household": household, "back": ledger.record_url(household.pk)}
+    context = {
+        "page": page, "form": form, "household": household, "back": ledger.record_url(household.pk),
+        "is_draft": bool(draft) and data is None,
+    }  # fmt: skip
     status = 422 if data is not None and form.errors else 200
     return render(request, "people/act.html", context, status=status)

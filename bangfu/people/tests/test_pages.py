@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -175,3 +176,25 @@ def test_a_household_without_a_head_says_so_and_offers_to_name_one(client_of: Cl
     home = household(GUANGMING)
     person(home, "陈俊杰", "son")
     assert "没有户主" in client_of("村干").get(f"/l/households/{home.pk}/").content.decode()
+
+
+def test_an_unfinished_change_comes_back_with_the_relations_and_goes_when_it_is_sent(client_of: ClientOf) -> None:
+    home, people = family()
+    client, address = client_of("村干"), f"/people/households/{home.pk}/departure/"
+    typed = {
+        "person": [str(people["head"].pk)], "kind": ["death"], "at": ["2025-09-01"], "note": ["病故"],
+        "new_head": [str(people["son"].pk)], f"relation_{people['wife'].pk}": ["mother"],
+    }  # fmt: skip
+    sent = json.dumps({"path": address, "data": typed})
+    assert client.post("/drafts/", sent, content_type="application/json").status_code == 200
+    page = client.get(address)
+    form, text = page.context["form"], page.content.decode()
+    assert "这是上次没有提交的草稿" in text
+    assert "病故" in text
+    for name, values in typed.items():
+        assert form[name].value() == values[0], name
+    assert "病故" not in client_of("镇办").get(address).content.decode()
+    assert "病故" not in client.get(f"{address}?person={people['wife'].pk}").content.decode(), "another beginning"
+    whole = {name: form[name].value() for name in form.fields}
+    assert client.post(address, whole).status_code == 302
+    assert "病故" not in client.get(address).content.decode()
