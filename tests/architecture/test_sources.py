@@ -20,7 +20,6 @@ LONG: dict[str, str] = {
 #: ledger file → why it may be longer
 LONG_LEDGERS: dict[str, str] = {
     "bangfu/people/household.py": "the register itself: some forty fields of the national system",
-    "bangfu/people/income.py": "the register itself: every item of income and expense, and the sum over them",
     "bangfu/people/person.py": "the register itself: some forty fields of the national system",
 }
 
