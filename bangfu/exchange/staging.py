@@ -97,6 +97,8 @@ class _Encoder:
 
 
 def _json(value: Any) -> str:
+    if type(value) is tuple:
+        return f"[{','.join(map(_json, value))}]"
     encode = _ENCODERS.get(type(value))
     return encode(value) if encode else json.dumps(value, ensure_ascii=False, default=str)
 

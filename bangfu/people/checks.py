@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Manager
@@ -117,22 +117,38 @@ def derive_person(frame: Frame) -> None:
         frame.columns.get(name) or [None] * rows for name in ("name", "identity_no", "born_on", "sex", "card_kind")
     )
     told = {fault.row for fault in frame.faults if fault.column == "identity_no"}
-    for index in range(rows):
-        if born[index] and born[index] > today:
-            frame.fault(index, "born_on", NOT_BORN, born[index].isoformat())
-        number = numbers[index] or ""
+    days = {day: f"{day:%Y%m%d}" for day in set(born) if day}
+    for index, (number, day, sex, kind) in enumerate(zip(numbers, born, sexes, kinds, strict=True)):
+        if number and _agrees(number, days.get(day), sex, kind):
+            continue
+        if day and day > today:
+            frame.fault(index, "born_on", NOT_BORN, day.isoformat())
         if not number and frame.numbers[index] in told:
             continue  # the cell was not empty but could not be read, which its own fault explains
         if not number:
             frame.fault(index, "identity_no", NUMBERLESS)
-        elif wrong := identity.fault(
-            number, card_kind=kinds[index] or codes.RESIDENT, born_on=born[index], sex=sexes[index], today=today
-        ):
+        elif wrong := identity.fault(number, card_kind=kind or codes.RESIDENT, born_on=day, sex=sex, today=today):
             frame.fault(index, "identity_no", wrong, number)
     frame.columns["identity_key"] = [identity.key_of(number) if number else None for number in numbers]
-    frame.columns["search_keys"] = [name_keys(name) if name else None for name in names]
+    frame.columns["search_keys"] = _keys_of(names)
     if words := frame.columns.get("household"):
-        frame.columns["household"] = [_household_word(word) for word in words]
+        known = {word: _household_word(word) for word in set(words)}
+        frame.columns["household"] = [known[word] for word in words]
+
+
+def _agrees(number: str, day: str | None, sex: int | None, kind: str | None) -> bool:
+    """A resident number, which was checked when its cell was read, says the same as the row: nothing more to ask."""
+    return (
+        len(number) == 18
+        and kind in (None, codes.RESIDENT)
+        and number[6:14] == day
+        and (not sex or sex == (1 if number[16] in "13579" else 2))
+    )
+
+
+def _keys_of(names: Sequence[str | None]) -> list[list[str] | None]:
+    known = {name: name_keys(name) if name else None for name in set(names)}
+    return [known[name] for name in names]
 
 
 def _household_word(word: str | None) -> str | None:
@@ -142,6 +158,6 @@ def _household_word(word: str | None) -> str | None:
 
 def derive_household(frame: Frame) -> None:
     if heads := frame.columns.get("head_name"):
-        frame.columns["search_keys"] = [name_keys(head) if head else None for head in heads]
+        frame.columns["search_keys"] = _keys_of(heads)
     if numbers := frame.columns.get("head_key"):
         frame.columns["head_key"] = [identity.key_of(number) if number else None for number in numbers]

@@ -32,6 +32,8 @@ def stored(text: str) -> str:
 
 def key_of(text: str) -> int | None:
     """First 17 digits of a number, also of a disability card or of 15 digits; None when there are none (a passport)."""
+    if len(text) == 18 and text.isascii() and text[:17].isdigit():
+        return int(text[:17])
     number = stored(text)
     return int(number[:17]) if number[:17].isascii() and number[:17].isdigit() and len(number) >= 17 else None
 
