@@ -147,30 +147,29 @@ def _bare(tree: exp.Expr) -> exp.Expr:
 def _coded(node: exp.Expr, vocabulary: Vocabulary) -> exp.Expr:
     """Words of a coded column become their numbers: house_grade = 'D' → house_grade = 4."""
     if isinstance(node, _COMPARISONS):
-        for column, side in ((node.this, "expression"), (node.expression, "this")):
-            words = _words(column, vocabulary)
-            if words and _is_word(node.args[side]):
-                node.set(side, _number(node.args[side], words, column.name))
-    elif isinstance(node, exp.In) and (words := _words(node.this, vocabulary)):
-        node.set("expressions", [_number(item, words, node.this.name) for item in node.expressions])
+        for side, other in (("this", "expression"), ("expression", "this")):
+            if coded := _coded_column(node.args[side], vocabulary):
+                node.set(other, _numbered(node.args[other], coded))
+    elif isinstance(node, (exp.In, exp.Coalesce)) and (coded := _coded_column(node.this, vocabulary)):
+        node.set("expressions", [_numbered(item, coded) for item in node.expressions])
     return node
 
 
-def _words(node: exp.Expr, vocabulary: Vocabulary) -> Mapping[str, int]:
-    return vocabulary.columns[node.name].words if isinstance(node, exp.Column) else {}
+def _coded_column(node: exp.Expr, vocabulary: Vocabulary) -> Column | None:
+    inner = node.this if isinstance(node, exp.Coalesce) else node
+    column = vocabulary.columns[inner.name] if isinstance(inner, exp.Column) else None
+    return column if column is not None and column.words else None
 
 
-def _is_word(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Literal) and node.is_string
-
-
-def _number(node: exp.Expr, words: Mapping[str, int], column: str) -> exp.Expr:
+def _numbered(node: exp.Expr, column: Column) -> exp.Expr:
+    if not isinstance(node, exp.Literal) or not node.is_string:
+        return node
     word = node.name
-    if word not in words:
-        near = difflib.get_close_matches(word, words, 1)
-        hint = f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(words)}"
-        raise ExpressionError(f"列 {column} 没有“{word}”这个值{hint}")
-    return exp.Literal.number(words[word])
+    if word not in column.words:
+        near = difflib.get_close_matches(word, column.words, 1)
+        hint = f"，是不是 {near[0]}？" if near else f"，可用：{'、'.join(column.words)}"
+        raise ExpressionError(f"列 {column.name} 没有“{word}”这个值{hint}")
+    return exp.Literal.number(column.words[word])
 
 
 def _value(node: exp.Expr, values: Mapping[str, Scalar], text: str) -> exp.Expr:
