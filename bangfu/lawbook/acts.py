@@ -22,7 +22,8 @@ _ONE_DAY = timedelta(days=1)
 class Author(Protocol):
     """What is asked of request.actor; its class lies in a package to the right of this one."""
 
-    user: Any
+    @property
+    def user(self) -> Any: ...
 
 
 class Overtaken(Exception):

@@ -7,6 +7,7 @@ from bangfu.exchange.sheet import Column, Kind
 from bangfu.ledger import registry, sheets
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown
+from bangfu.workflow import matrix
 
 KINDS = {
     Kind.TEXT: "文字", Kind.NAME: "姓名", Kind.CODE: "编号", Kind.PHONE: "电话", Kind.IDENTITY: "证件号码",
@@ -54,9 +55,15 @@ def _line(column: Column) -> str:
 
 
 def pages() -> dict[str, str]:
-    """File name → Markdown, for docs/reference/; `index.md` lists them by article; ledgers of tests are left out."""
+    """File name → Markdown, for docs/reference/; `index.md` lists them by article; those of tests are left out."""
     ledgers = [ledger for ledger in registry.all_ledgers() if ledger.model.__module__.startswith("bangfu.")]
     index = "\n".join(f"- [{ledger.article} {ledger.title}]({ledger.slug}.md)" for ledger in ledgers)
-    return {"index.md": f"# 台账\n\n由声明生成，不手改：`./run bangfu reference`。\n\n{index}\n"} | {
-        f"{ledger.slug}.md": page(ledger) for ledger in ledgers
-    }
+    workflows = matrix.pages()
+    if workflows:
+        index += "\n\n# 流程\n\n" + "\n".join(f"- [{title}]({file})" for file, (title, _) in workflows.items())
+    found = {"index.md": f"# 台账\n\n由声明生成，不手改：`./run bangfu reference`。\n\n{index}\n"}
+    return (
+        found
+        | {f"{ledger.slug}.md": page(ledger) for ledger in ledgers}
+        | {f: text for f, (_, text) in workflows.items()}
+    )

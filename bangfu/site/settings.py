@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "bangfu.divisions",
     "bangfu.lawbook",
     "bangfu.exchange",
+    "bangfu.workflow",
     "bangfu.ledger",
     "bangfu.people",
     "bangfu.activities",

@@ -20,6 +20,8 @@ from bangfu.ledger import registry
 from bangfu.ledger.declaration import FIELD
 from bangfu.ledger.drafts import Draft
 from bangfu.people.duplicates import DuplicatePair
+from bangfu.workflow.clocks import TONES
+from bangfu.workflow.waiting import waiting
 
 SHOWN = 20  # of one kind; the rest is one tap away
 COUNTED = 100
@@ -55,6 +57,14 @@ def todos(actor: Actor) -> list[Todo]:
 
 def _number(count: int) -> str:
     return f"{COUNTED} 多" if count > COUNTED else str(count)
+
+
+@source
+def steps_to_take(actor: Actor) -> Iterator[Todo]:
+    """Flows that wait for a step of mine, with their legal day; a digest where they are many."""
+    for line in waiting(actor, timezone.localdate()):
+        by = f"{line.due_on:%m-%d} {line.standing.label}" if line.due_on else ""
+        yield Todo("route", line.what, line.why, line.url, "去办", by, TONES[line.standing], line.article)
 
 
 @source

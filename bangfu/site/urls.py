@@ -19,7 +19,9 @@ urlpatterns = [
     path("api/v1/", api.build().urls),
     path("divisions/", include("bangfu.divisions.urls")),
     path("people/", include("bangfu.people.urls")),
+    path("activities/", include("bangfu.activities.urls")),
     path("guideline/", include("bangfu.lawbook.urls")),
+    path("workflows/", include("bangfu.workflow.urls")),
     path("notices/", include("bangfu.notices.urls")),
 ]
 

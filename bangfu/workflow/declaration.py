@@ -191,7 +191,10 @@ class Workflow:
     def article_of(self, step: Step) -> str:
         return step.article or self.article
 
-    def waiting_for(self, role: Role) -> tuple[str, ...]:
-        """States in which the role is expected to go on; the right to send back or end alone is no duty."""
-        mine = [step for step in self.steps if role in step.by and step.kind is Kind.FORWARD and not step.only_with]
-        return tuple(dict.fromkeys(source for step in mine for source in step.sources))
+    def ways_on(self, state: str) -> list[Step]:
+        """What the state waits for; the right to send back, to end or to act under a flag is no duty."""
+        return [step for step in self.steps_at(state) if step.kind is Kind.FORWARD and not step.only_with]
+
+    def waiting_for(self, role: Role) -> list[str]:
+        """States in which the role is expected to go on."""
+        return [s.code for s in self.states if any(role in step.by for step in self.ways_on(s.code))]

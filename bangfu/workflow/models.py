@@ -1,0 +1,204 @@
+"""Flows on their way, the steps that were taken (append-only), and who acts for whom."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, ClassVar
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Mod, Now
+from django.urls import reverse
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.models import Unit, User
+from bangfu.accounts.roles import Act, Role
+from bangfu.divisions.models import Division
+from bangfu.divisions.scope import Scope
+from bangfu.kernel.codes import SPANS, Level
+from bangfu.workflow import registry
+from bangfu.workflow.declaration import State, Workflow
+
+_COUNTY = SPANS[Level.COUNTY]
+_NEVER = datetime.date(9999, 12, 31)
+
+
+def within(scope: Scope) -> Q:
+    """Flows of the scope. A whole county is an equality, so that its lists come ordered out of an index."""
+    condition = Q(pk__in=[])
+    for low, high in scope.ranges:
+        whole_county = low % _COUNTY == 0 and high == low + _COUNTY - 1
+        condition |= Q(county=low) if whole_county else Q(division__gte=low, division__lte=high)
+    return condition
+
+
+def readable(actor: Actor, workflow: Workflow) -> Q:
+    """The flows of a workflow that the actor may read."""
+    place = within(actor.scope(Act.READ, workflow.read_by))
+    return Q(slug=workflow.slug) & (place | Q(unit__in=actor.units(Act.READ, workflow.read_by)))
+
+
+class FlowQuerySet(models.QuerySet["Flow"]):
+    def visible_to(self, actor: Actor, workflow: Workflow) -> FlowQuerySet:
+        """The only way from a request to rows."""
+        return self.filter(readable(actor, workflow))
+
+    def open(self) -> FlowQuerySet:
+        return self.filter(ended_on=None)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Flow(models.Model):
+    """One subject on its way through one workflow."""
+
+    slug = models.CharField("流程", max_length=60)
+    subject_type = models.CharField("对象类别", max_length=60)
+    subject_id = models.BigIntegerField("对象编号")
+    division = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="区划")
+    county = models.GeneratedField(
+        expression=F("division") - Mod(F("division"), Value(_COUNTY)),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name="单位")
+    state = models.CharField("状态", max_length=40)
+    started_on = models.DateField("开始日期")
+    entered_on = models.DateField("进入本状态日期")
+    due_on = models.DateField("到期日", null=True)
+    due_step = models.CharField("到期的步骤", max_length=40, default="", db_default="")
+    sort_on = models.GeneratedField(
+        expression=Coalesce(F("due_on"), Value(_NEVER)), output_field=models.DateField(), db_persist=True
+    )
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="经办人")
+    flags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], verbose_name="标记")
+    version = models.PositiveIntegerField("版本", default=1, db_default=1)
+    ended_on = models.DateField("办结日期", null=True)
+    client_uuid = models.UUIDField("提交编号", null=True, unique=True)
+
+    objects: ClassVar[models.Manager[Flow]] = FlowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "在办流程"
+        indexes = [
+            models.Index(fields=["county", "slug", "sort_on", "id"], condition=Q(ended_on=None), name="flow_due"),
+            models.Index(fields=["county", "slug", "state", "sort_on", "id"], name="flow_state"),
+            models.Index(fields=["division", "slug", "state"], name="flow_division"),
+            models.Index(fields=["subject_type", "subject_id"], name="flow_subject"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "subject_type", "subject_id"], condition=Q(ended_on=None), name="flow_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow.title} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return self.workflow.url(self) if self.workflow.url else reverse("workflow:flow", args=[self.pk])
+
+    @property
+    def workflow(self) -> Workflow:
+        """Errors: LookupError, when the row is of a workflow that this version of the product no longer declares."""
+        found = registry.get(self.slug)
+        if found is None:
+            raise LookupError(f"no workflow {self.slug!r}")
+        return found
+
+    @property
+    def now(self) -> State:
+        return self.workflow.state(self.state)
+
+    def is_visible_to(self, actor: Actor) -> bool:
+        roles = self.workflow.read_by
+        return self.division_id in actor.scope(Act.READ, roles) or self.unit_id in actor.units(Act.READ, roles)
+
+
+class Deed(models.TextChoices):
+    """What a record tells; all but STEP belong to the engine."""
+
+    STARTED = "started", "发起"
+    STEP = "step", "办理"
+    UNDONE = "undone", "撤销上一步"
+    FLAGGED = "flagged", "标记"
+    ASSIGNED = "assigned", "指定经办人"
+    HANDED_OVER = "handed_over", "工作交接"
+
+
+class StepRecord(models.Model):
+    """What was done, by whom, as what, for whom, when and why. Rows are only ever added; the database refuses the rest."""
+
+    flow = models.ForeignKey(Flow, models.PROTECT, related_name="records", verbose_name="流程")
+    deed = models.CharField("动作", max_length=12, choices=Deed.choices)
+    step = models.CharField("步骤", max_length=40, blank=True, default="")
+    from_state = models.CharField("原状态", max_length=40)
+    to_state = models.CharField("新状态", max_length=40)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
+    acted_as = models.CharField("身份", max_length=20, choices=Role.choices, blank=True, default="")
+    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="代谁办理")
+    on = models.DateField("办理日期", help_text="实际办理的日子；补录时早于登记时间")
+    at = models.DateTimeField("登记时间")
+    reason = models.CharField("原因", max_length=500, blank=True, default="")
+    evidence = models.JSONField("材料", default=dict)
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="undone_by", verbose_name="撤销的记录"
+    )
+    client_uuid = models.UUIDField("提交编号", null=True, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理记录"
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """The act in words."""
+        if self.deed != Deed.STEP:
+            return Deed(self.deed).label
+        step = self.flow.workflow.step(self.step)
+        return step.label if step else self.step
+
+    @property
+    def who(self) -> str:
+        name = str(self.by) if self.by else "系统"
+        return f"{name}（代{self.on_behalf_of}）" if self.on_behalf_of else name
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def in_force(self, on: datetime.date) -> DelegationQuerySet:
+        return self.filter(from_on__lte=on, to_on__gte=on, ended_at=None)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+class Delegation(models.Model):
+    """委托代办: one person takes steps with another's roles, from one day to another; it opens no rows to look at."""
+
+    principal = models.ForeignKey(User, models.PROTECT, related_name="delegations_given", verbose_name="委托人")
+    delegate = models.ForeignKey(User, models.PROTECT, related_name="delegations_held", verbose_name="代办人")
+    from_on = models.DateField("开始日期")
+    to_on = models.DateField("结束日期", help_text="含当日")
+    reason = models.CharField("原因", max_length=200)
+    made_at = models.DateTimeField("登记时间", db_default=Now())
+    ended_at = models.DateTimeField("终止时间", null=True)
+
+    objects: ClassVar[models.Manager[Delegation]] = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "委托代办"
+        constraints = [
+            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="delegation_to_after_from"),
+            models.CheckConstraint(condition=~Q(principal=F("delegate")), name="delegation_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.principal} → {self.delegate}"
+
+
+def subjects(flows: list[Flow], model: Any) -> dict[int, Any]:
+    """The rows that the flows are about, in one query."""
+    return model._default_manager.in_bulk([flow.subject_id for flow in flows]) if flows else {}
