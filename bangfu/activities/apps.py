@@ -5,3 +5,11 @@ class ActivitiesConfig(AppConfig):
     name = "bangfu.activities"
     label = "activities"
     verbose_name = "活动"
+
+    def ready(self) -> None:
+        # models are loaded by now; an import at the top would be too early
+        from bangfu.activities import on_household  # noqa: PLC0415
+        from bangfu.people import offers  # noqa: PLC0415
+
+        offers.buttons.append(on_household.visit_button)
+        offers.lines.append(on_household.visits)

@@ -16,7 +16,7 @@ from bangfu.ledger import history, registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown
 from bangfu.ledger.rows import Related, Row, cells, related
-from bangfu.people import codes
+from bangfu.people import codes, offers
 from bangfu.people.loads import BulkLoad
 
 _MEMBER = ("name", "relation_to_head", "sex", "born_on", "identity_no", "phone", "health", "labour_skill")
@@ -66,7 +66,8 @@ def page_of(household: Any, actor: Actor) -> dict[str, Any]:
         "income_headers": all_shown(incomes, _INCOME),
         "is_headless": bool(present) and all(p.relation_to_head != codes.HEAD for p in present),
         "related": _others(household, actor),
-        "items": _story(household, persons, [p.pk for p in people], {p.pk: p.name for p in people}),
+        "offers": [offer for add in offers.buttons for offer in add(household, actor)],
+        "items": _story(household, actor, persons, {p.pk: p.name for p in people}),
     }
 
 
@@ -78,15 +79,20 @@ def _age(born_on: date) -> int:
 def _others(household: Any, actor: Actor) -> list[Related]:
     """Ledgers of other articles that hang on a household, with the rows of this one."""
     own = {"persons", "household-incomes", "member-events"}
-    hang = [ledger for ledger in registry.all_ledgers() if ledger.scope_from == "household" and ledger.slug not in own]
+    hang = [ledger for ledger in registry.all_ledgers() if _hangs(ledger, type(household)) and ledger.slug not in own]
     return [related(actor, ledger.slug, "household", household) for ledger in hang if ledger.may(actor, Act.READ)]
 
 
-def _story(household: Any, persons: Ledger, keys: list[int], names: dict[int, str]) -> list[Item]:
+def _hangs(ledger: Ledger, model: type) -> bool:
+    return any(field.name == "household" and field.related_model is model for field in ledger.model._meta.fields)
+
+
+def _story(household: Any, actor: Actor, persons: Ledger, names: dict[int, str]) -> list[Item]:
     households = registry.of(type(household))
     assert households
     items = [*_events(household), *_changes(history.events(households, household))]
-    for key, event in history.events_of(persons, keys):
+    items += [item for add in offers.lines for item in add(household, actor)]
+    for key, event in history.events_of(persons, list(names)):
         items += _changes([event], names.get(key, ""), persons.record_url(key))
     if load := BulkLoad.of(household.pk):
         items.append(Item(load.made_at, "装入", text=str(load)))
