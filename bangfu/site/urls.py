@@ -20,7 +20,6 @@ urlpatterns = [
     path("divisions/", include("bangfu.divisions.urls")),
     path("people/", include("bangfu.people.urls")),
     path("activities/", include("bangfu.activities.urls")),
-    path("activities/", include("bangfu.activities.urls")),
     path("guideline/", include("bangfu.lawbook.urls")),
     path("workflows/", include("bangfu.workflow.urls")),
     path("notices/", include("bangfu.notices.urls")),
