@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI, Query, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -19,7 +20,7 @@ from pydantic import create_model
 from bangfu.accounts import origin, tokens
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
-from bangfu.ledger import acts, history, registry
+from bangfu.ledger import acts, complaints, history, registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown, shown
 from bangfu.ledger.filters import Selection
@@ -61,12 +62,26 @@ class SessionAuth(APIKeyCookie):
         return None if request.actor.is_anonymous else request.actor
 
 
+def _for_users(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The description names every field that is kept: whoever may not log in need not know them."""
+
+    def opened(request: Request, **kwargs: Any) -> HttpResponse:
+        header = request.headers.get("Authorization", "")
+        known = tokens.authenticate(header, ip=origin.address(request)) if header else request.actor
+        if known is None or known.is_anonymous:
+            return _stranger(request, AuthenticationError())
+        return view(request, **kwargs)
+
+    return opened
+
+
 api = NinjaAPI(
     title="帮扶 API",
     version="1",
     urls_namespace="api",
     auth=[TokenAuth(), SessionAuth()],
     docs_url=None,
+    docs_decorator=_for_users,
     description="每本台账一组接口，范围、筛选、校验和脱敏与页面一致。",
 )
 
@@ -75,12 +90,23 @@ def _problem(request: Request, status: int, detail: str, errors: list[dict[str, 
     return api.create_response(request, {"detail": detail, "errors": errors or []}, status=status)
 
 
+class Faulty(Exception):
+    """What a form refuses; `faults` as in the answer."""
+
+    def __init__(self, faults: list[dict[str, str]]) -> None:
+        super().__init__(str(faults))
+        self.faults = faults
+
+
 @api.exception_handler(ValidationError)
-def _invalid(request: Request, error: ValidationError) -> HttpResponse:
-    faults = [
-        {"field": ".".join(str(part) for part in each["loc"]), "message": str(each["msg"])} for each in error.errors
-    ]
-    return _problem(request, 422, "请求的格式不对", faults)
+def _malformed(request: Request, error: ValidationError) -> HttpResponse:
+    slug = request.path.removeprefix(reverse("api:api-root")).partition("/")[0]
+    return _problem(request, 422, "请求的格式不对", complaints.of_request(error.errors, registry.get(slug)))
+
+
+@api.exception_handler(Faulty)
+def _invalid(request: Request, error: Faulty) -> HttpResponse:
+    return _problem(request, 422, "内容有误，请改正后再提交", error.faults)
 
 
 @api.exception_handler(Http404)
@@ -124,7 +150,7 @@ def _row(request: Request, ledger: Ledger, pk: int, act: Act) -> Any:
 
 
 def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any) -> RecordForm:
-    """The checks of the page's own form. Errors: ValidationError with one fault a field."""
+    """The checks of the page's own form. Errors: Faulty with one fault a field."""
     data: MultiValueDict[str, Any] = MultiValueDict()
     for name, value in values.items():
         listed = value if isinstance(value, list) else [value]
@@ -134,8 +160,7 @@ def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any)
         )
     form = RecordForm(ledger, request.actor, data, record=record, explicit=values.keys())
     if not form.is_valid():
-        faults = [{"loc": (name,), "msg": "；".join(str(e) for e in errors)} for name, errors in form.errors.items()]
-        raise ValidationError(faults)
+        raise Faulty(complaints.of_form(form))
     return form
 
 
@@ -173,8 +198,7 @@ def router_of(ledger: Ledger) -> Router:
         params = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
         selection = Selection(ledger, request.actor, params, place=place)
         if selection.errors:
-            faults = [{"loc": (name,), "msg": "；".join(errors)} for name, errors in selection.errors.items()]
-            raise ValidationError(faults)
+            raise Faulty(complaints.of_form(selection.filters.form))
         try:
             found = page(ledger, selection.queryset, sort=sort, after=after, size=size, cap=0)
         except BadKey as error:

@@ -25,18 +25,13 @@ from django.utils.safestring import SafeString
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.ledger import registry
+from bangfu.ledger.complaints import of_field
 from bangfu.ledger.declaration import Ledger
 
 register = template.Library()
 
 NO_CLASS = (RadioSelect, CheckboxSelectMultiple)
 DASHES = "---------"  # Django's words for "nothing chosen"
-PLAIN_WORDS = {
-    "min_value": "不能小于 {limit_value}",
-    "max_value": "不能大于 {limit_value}",
-    "max_length": "最多 {limit_value} 个字，现在有 {show_value} 个",
-    "invalid_choice": "没有这一项，请重新选择",
-}
 
 
 @register.simple_tag
@@ -80,17 +75,7 @@ def as_taps(field: BoundField) -> BoundField:
     return field
 
 
-@register.filter
-def complaints(field: BoundField) -> list[str]:
-    """The errors of a field as one would say them; Django's own words for the commonest ones are stiff."""
-    found = []
-    for error in field.errors.as_data():
-        words = PLAIN_WORDS.get(error.code or "")
-        chosen = isinstance(field.field.widget, (Select, *NO_CLASS))
-        if error.code == "required":
-            words = "请选择" if chosen else "请填写"
-        found += [words.format(**(error.params or {}))] if words else list(error.messages)
-    return found
+complaints = register.filter("complaints", of_field)
 
 
 @register.simple_tag
