@@ -79,8 +79,8 @@ def _of_request(error: Mapping[str, Any], ledger: Ledger | None) -> dict[str, st
     name = names[-1] if names else ""
     given = {key: _listed(value) for key, value in error.get("ctx", {}).items()}
     words = _OF_REQUESTS.get(error["type"], "格式不对，请对照接口说明").format_map(given)
-    place = error["loc"][2:] if error["loc"][:1] == ("body",) else error["loc"][1:]  # ninja: body, its parameter, the field
-    return {"field": ".".join(str(part) for part in place), "message": f"{_label(name, ledger)}：{words}"}
+    outer = 2 if error["loc"][:1] == ("body",) else 1  # ninja puts before the field: body and its parameter; query; path
+    return {"field": ".".join(str(part) for part in error["loc"][outer:]), "message": f"{_label(name, ledger)}：{words}"}
 
 
 def _listed(value: Any) -> Any:
