@@ -79,8 +79,9 @@ def _of_request(error: Mapping[str, Any], ledger: Ledger | None) -> dict[str, st
     name = names[-1] if names else ""
     given = {key: _listed(value) for key, value in error.get("ctx", {}).items()}
     words = _OF_REQUESTS.get(error["type"], "格式不对，请对照接口说明").format_map(given)
-    outer = 2 if error["loc"][:1] == ("body",) else 1  # ninja puts before the field: body and its parameter; query; path
-    return {"field": ".".join(str(part) for part in error["loc"][outer:]), "message": f"{_label(name, ledger)}：{words}"}
+    outer = 2 if error["loc"][:1] == ("body",) else 1  # before the field ninja puts body and its parameter, or query
+    place = ".".join(str(part) for part in error["loc"][outer:])
+    return {"field": place, "message": f"{_label(name, ledger)}：{words}"}
 
 
 def _listed(value: Any) -> Any:
