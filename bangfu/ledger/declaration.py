@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import pghistory
+import pgtrigger
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
@@ -17,7 +18,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act, Role
 from bangfu.divisions.scope import Scope
 from bangfu.exchange.sheet import Check, Derive, Kind
-from bangfu.ledger import registry
+from bangfu.ledger import registry, touched
 from bangfu.ledger.record import Record
 
 TEAM = (Role.CAPTAIN, Role.MEMBER)
@@ -108,6 +109,8 @@ class Ledger:
     checks: ClassVar[tuple[Check, ...]] = ()
     #: fills computed columns of an import (a staticmethod), see exchange.sheet
     derive: ClassVar[Derive | None] = None
+    #: columns that the database works out of others in an import: column → SQL with {column}, see exchange.sheet
+    computed: ClassVar[Mapping[str, str]] = {}
     #: fields shown masked: field → function(text) → masked text
     masked: ClassVar[Mapping[str, Callable[[str], str]]] = {}
     #: colour of a state beside its word: field → value → "ok", "warn", "bad" or "muted"
@@ -125,7 +128,7 @@ class Ledger:
     detail_template: ClassVar[str] = "ledger/detail.html"
     #: shown in the menu of its article
     in_menu: ClassVar[bool] = True
-    #: so many rows that figures are not counted with every list, only when asked for
+    #: millions of rows: figures are not counted with every list, and kept by village (cube.py) where a place has many
     is_vast: ClassVar[bool] = False
     #: workbook through which rows come in; default: the ledger's own
     book: ClassVar[str] = ""
@@ -136,6 +139,9 @@ class Ledger:
         super().__init_subclass__()
         trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
         pghistory.track(*trackers, exclude=list(cls.untracked))(cls.model)
+        if cls.is_vast:
+            column = cls.model._meta.get_field(cls.scope).attname  # type: ignore[union-attr]
+            pgtrigger.register(*touched.triggers(cls.slug, column))(cls.model)
         cls.book = cls.book or cls.slug
         registry.add(cls())
 

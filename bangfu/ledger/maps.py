@@ -14,7 +14,8 @@ from bangfu.kernel.codes import Level
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import shown
 from bangfu.ledger.filters import Selection
-from bangfu.ledger.stats import by_division, columns, top
+from bangfu.ledger.stats import columns, top
+from bangfu.ledger.tables import by_division
 
 
 def map_page(request: Request, ledger: Ledger) -> HttpResponse:
@@ -25,12 +26,12 @@ def map_page(request: Request, ledger: Ledger) -> HttpResponse:
     chosen = keys.index(request.GET["column"]) if request.GET.get("column") in keys else 0
     division = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
     params = {key: str(value) for key, value in request.GET.items() if key not in ("place", "column")}
-    lines = by_division(ledger, selection, division, params)
+    table = by_division(ledger, selection, division, params)
     context = {
         "ledger": ledger, "selection": selection, "division": division,
         "columns": all_columns, "column": all_columns[chosen],
         "level": "city" if division and division.level == Level.PROVINCE else "county",
-        "values": [(line, line.figures[chosen]) for line in lines if line.code], "query": request.GET.urlencode(),
+        "values": [(line, line.figures[chosen]) for line in table.lines if line.code], "table": table, "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "ledger/map.html", context)
 

@@ -13,7 +13,8 @@ from bangfu.divisions.models import Division
 from bangfu.ledger import maps, registry, search
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.filters import Selection
-from bangfu.ledger.stats import by_division, columns, summary, top
+from bangfu.ledger.stats import columns, summary, top
+from bangfu.ledger.tables import by_division
 from bangfu.ledger.views import ledger_view
 from bangfu.policy import guideline
 
@@ -69,7 +70,7 @@ def stats_page(request: Request, ledger: Ledger) -> HttpResponse:
         "selection": selection,
         "division": place,
         "columns": columns(ledger),
-        "lines": by_division(ledger, selection, place, params),
+        "table": by_division(ledger, selection, place, params),
         "query": request.GET.urlencode(),
     }
     return render(request, "ledger/stats.html", context)

@@ -1,4 +1,4 @@
-"""Figures of a ledger by division, each opening to its rows; nothing is typed, everything is counted from rows."""
+"""Figures of a ledger, each opening to its rows; nothing is typed, everything is counted from rows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Aggregate, Count, Q, Sum
 
 from bangfu.accounts.actor import Actor
-from bangfu.accounts.roles import Act
-from bangfu.divisions.models import Division
-from bangfu.kernel import codes
 from bangfu.kernel.money import show_number
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.fields import EMPTY, shown
@@ -40,14 +37,6 @@ class Figure:
     note: str
 
 
-@dataclass(frozen=True)
-class Line:
-    name: str
-    code: int
-    url: str  # the same table one level down; empty at the last level
-    figures: list[Figure]
-
-
 def columns(ledger: Ledger) -> list[Column]:
     found = [Column("rows", None, "条数", "")]
     for number, stat in enumerate(ledger.stats):
@@ -59,8 +48,9 @@ def columns(ledger: Ledger) -> list[Column]:
     return found
 
 
-def _aggregates(all_columns: list[Column]) -> dict[str, Any]:
-    asked: dict[str, Any] = {}
+def aggregates(all_columns: list[Column]) -> dict[str, Aggregate]:
+    """Counts and sums alone: the amounts of parts add up to that of the whole."""
+    asked: dict[str, Aggregate] = {}
     for column in all_columns:
         stat = column.stat
         if stat is None:
@@ -76,7 +66,7 @@ def _aggregates(all_columns: list[Column]) -> dict[str, Any]:
     return asked
 
 
-def _figure(ledger: Ledger, column: Column, row: dict[str, Any], base: str) -> Figure:
+def figure(ledger: Ledger, column: Column, row: dict[str, Any], base: str) -> Figure:
     value, stat = row.get(column.key), column.stat
     url = f"{ledger.url()}?{'&'.join(filter(None, (base, column.query)))}"
     if stat and stat.over is not None and not stat.by:
@@ -99,30 +89,5 @@ def top(actor: Actor, ledger: Ledger) -> int:
 def summary(ledger: Ledger, selection: Selection, base: str) -> list[Figure]:
     """The strip above a list: at most five figures of the same rows, in one query."""
     chosen = [c for c in columns(ledger) if not (c.stat and c.stat.by)][:5]
-    row = selection.queryset.order_by().aggregate(**_aggregates(chosen))
-    return [_figure(ledger, column, row, base) for column in chosen]
-
-
-def by_division(ledger: Ledger, selection: Selection, place: Division | None, base: dict[str, str]) -> list[Line]:
-    """One line per division below the place, and a last line for all; two queries."""
-    all_columns = columns(ledger)
-    children = {d.code: d for d in Division.objects.filter(parent=place, valid_to=None)}
-    if not children:
-        return [_total(ledger, selection, all_columns, base)]
-    width = min(codes.span(code) for code in children)
-    child = F(shown(ledger, ledger.scope).field.attname) / width * width
-    rows = selection.queryset.order_by().annotate(child=child).values("child").annotate(**_aggregates(all_columns))
-    found = {row["child"]: row for row in rows}
-    scope, lines = selection.actor.scope(Act.READ, ledger.readers()), []
-    for code, division in children.items():
-        here = urlencode(base | {"place": str(code)})
-        figures = [_figure(ledger, column, found.get(code, {}), here) for column in all_columns]
-        further = f"{ledger.url('stats')}?{here}" if division.level < codes.Level.VILLAGE else ""
-        if code in found or code in scope:
-            lines.append(Line(division.name, code, further, figures))
-    return [*lines, _total(ledger, selection, all_columns, base)]
-
-
-def _total(ledger: Ledger, selection: Selection, all_columns: list[Column], base: dict[str, str]) -> Line:
-    row = selection.queryset.order_by().aggregate(**_aggregates(all_columns))
-    return Line("合计", 0, "", [_figure(ledger, column, row, urlencode(base)) for column in all_columns])
+    row = selection.queryset.order_by().aggregate(**aggregates(chosen))
+    return [figure(ledger, column, row, base) for column in chosen]

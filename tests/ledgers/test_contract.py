@@ -100,7 +100,7 @@ def test_an_outsider_finds_nothing_in_lists_exports_maps_and_figures(
         assert client.get(f"/api/v1/{ledger.slug}/?{place}").json()["items"] == []
         strip = client.get(f"/l/{ledger.slug}/stats/?{place}")
         assert strip.status_code == 200
-        assert all(line.figures[0].text == "0" for line in strip.context["lines"])
+        assert all(line.figures[0].text == "0" for line in strip.context["table"].lines)
         if ledger.point:
             assert client.get(f"/l/{ledger.slug}/points.json?{place}").json()["features"] == []
     assert client.get(f"/l/{ledger.slug}/suggest/?q=样例").json()["results"] == []
@@ -320,7 +320,7 @@ def test_every_figure_opens_to_its_rows(ledger: Ledger, record: Any, client_of: 
     client = client_of(officer(ledger))
     page = client.get(f"/l/{ledger.slug}/stats/")
     assert page.status_code == 200
-    for line in page.context["lines"]:
+    for line in page.context["table"].lines:
         for column, figure in zip(page.context["columns"], line.figures, strict=True):
             opened = client.get(figure.url)
             assert opened.status_code == 200

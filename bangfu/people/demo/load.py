@@ -15,6 +15,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from bangfu.divisions.models import Division
+from bangfu.ledger import cube
 from bangfu.people.demo import world
 from bangfu.people.demo.tables import TABLES, Maker
 from bangfu.people.loads import BulkLoad
@@ -47,6 +48,7 @@ def load(households: int, seed: int, say: Progress = print, *, replace: bool = F
                     say(f"  已写入 {made.next_household - 1:,} 户 {made.next_person - 1:,} 人")
         _follow_up(cursor)
         find_all()
+        cube.refresh_all(whole=True)  # the triggers that tell of changes were off
         return BulkLoad.objects.create(
             name="示例数据", seed=seed, households=made.next_household - 1, persons=made.next_person - 1,
             first_household=1, last_household=made.next_household - 1,
