@@ -169,6 +169,7 @@ class RecordForm(forms.Form):
             if isinstance(field, models.Field) and field.has_default() and name not in self.initial:
                 self.initial[name] = field.get_default()
         if draft:
+            self.initial["version"] = next(iter(draft.get("version", [])), self.initial.get("version"))
             for name in self.names:
                 self.initial[name] = kept(name, self.fields[name], draft, self.initial.get(name))
 

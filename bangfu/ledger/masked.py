@@ -32,9 +32,9 @@ class MaskedInput(forms.TextInput):
 
     template_name = "ledger/widgets/masked.html"
 
-    def __init__(self, *, may_clear: bool, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"autocomplete": "off"} | (attrs or {}))
-        self.may_clear = may_clear
+    def __init__(self, *, masked: str, may_clear: bool) -> None:
+        super().__init__({"autocomplete": "off"})
+        self.masked, self.may_clear = masked, may_clear
 
     @staticmethod
     def box(name: str) -> str:
@@ -44,7 +44,8 @@ class MaskedInput(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         is_cleared = value is Choice.CLEAR
         context = super().get_context(name, "" if is_cleared else value, attrs)
-        context["widget"] |= {"may_clear": self.may_clear, "box": self.box(name), "is_cleared": is_cleared}
+        context["widget"] |= {"box": self.box(name), "is_cleared": is_cleared}
+        context |= {"masked": self.masked, "may_clear": self.may_clear}
         return context
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
@@ -58,8 +59,8 @@ class MaskedField(forms.CharField):
     """Of a row that has a value. Cleaned: what is typed, or what is stored when nothing is, or "" when it is cleared."""
 
     def __init__(self, *, stored: str, masked: str, required: bool, **kwargs: Any) -> None:
-        super().__init__(**kwargs | {"required": False, "widget": MaskedInput(may_clear=not required)})
-        self.stored, self.masked = stored, masked
+        super().__init__(**kwargs | {"required": False, "widget": MaskedInput(masked=masked, may_clear=not required)})
+        self.stored = stored
         self.validators.append(not_masked)
 
     def clean(self, value: Any) -> str:

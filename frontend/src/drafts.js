@@ -6,7 +6,7 @@ import {sessionEnded} from './session.js';
 
 const WAIT_MS = 1500;
 const RETRY_MS = 15000;
-const NEVER = new Set(['csrfmiddlewaretoken', 'version', 'client_uuid']);
+const NEVER = new Set(['csrfmiddlewaretoken', 'client_uuid']);
 
 /** The filled-in fields as {name: [values]}; files cannot be kept. */
 function contents(form) {
@@ -21,7 +21,8 @@ behave('form[data-draft]', (form) => {
   const status = form.querySelector('.draft-status') ?? form.appendChild(make('p', {class: 'draft-status'}));
   status.setAttribute('aria-live', 'polite');
   let timer = 0;
-  let saved = JSON.stringify(contents(form));
+  let saved = '';
+  let touched = false; // a form that was only looked at leaves no draft, whatever other scripts add to it
   let gone = false;
 
   const say = (text, trouble = false) => {
@@ -32,7 +33,7 @@ behave('form[data-draft]', (form) => {
   async function save() {
     const now = contents(form);
     const text = JSON.stringify(now);
-    if (gone || text === saved) return;
+    if (gone || !touched || text === saved) return;
     try {
       const response = await fetch('/drafts/', {
         method: 'POST',
@@ -60,12 +61,17 @@ behave('form[data-draft]', (form) => {
     timer = setTimeout(save, milliseconds);
   }
 
-  form.addEventListener('input', () => later(WAIT_MS));
-  form.addEventListener('change', () => later(WAIT_MS));
+  function type() {
+    touched = true;
+    later(WAIT_MS);
+  }
+
+  form.addEventListener('input', type);
+  form.addEventListener('change', type);
   form.addEventListener('submit', () => { gone = form.dataset.checked === '1'; });
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') save(); });
   window.addEventListener('online', save);
   window.addEventListener('beforeunload', (event) => {
-    if (!gone && status.hasAttribute('data-trouble') && JSON.stringify(contents(form)) !== saved) event.preventDefault();
+    if (!gone && touched && status.hasAttribute('data-trouble') && JSON.stringify(contents(form)) !== saved) event.preventDefault();
   });
 });

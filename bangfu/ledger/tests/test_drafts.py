@@ -2,11 +2,15 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from bangfu.ledger.drafts import Draft
+from bangfu.ledger.drafts import Draft, forget_old
+from bangfu.people.models import Household
+from bangfu.people.tests.factories import family
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +57,29 @@ def test_what_is_no_draft_is_refused(client_of: Any, sent: str) -> None:
 
 def test_nobody_leaves_no_draft(client_of: Any) -> None:
     assert keep(client_of(""), NEW, {"natural_village": ["上围"]}).status_code == 401
+
+
+def test_an_old_draft_does_not_overwrite_what_others_changed_since(client_of: Any) -> None:
+    home, _ = family()
+    client, path = client_of("村干"), f"/l/households/{home.pk}/edit/"
+    form = client.get(path).context["form"]
+    typed = {name: str(form[name].value() or "") for name in form.fields if name != "risks"} | {
+        "natural_village": "上围"
+    }
+    keep(client, path, {name: [value] for name, value in typed.items()})
+    Household.objects.filter(pk=home.pk).update(group_name="第三组", version=home.version + 1)
+    restored = client.get(path).context["form"]
+    assert restored["version"].value() == str(home.version)
+    sent = {name: restored[name].value() for name in restored.fields if restored[name].value() not in (None, [], False)}
+    answer = client.post(path, sent)
+    assert answer.status_code == 409
+    assert ("村民小组", "第三组", "—") in answer.context["overtaken"]
+
+
+def test_drafts_that_nobody_came_back_for_are_forgotten(client_of: Any, settings: Any) -> None:
+    client = client_of("村干")
+    keep(client, NEW, {"natural_village": ["上围"]})
+    assert forget_old() == 0
+    Draft.objects.update(saved_at=timezone.now() - timedelta(days=settings.DRAFT_DAYS + 1))
+    assert "上围" not in client.get(NEW).content.decode()
+    assert forget_old() == 1
