@@ -6,6 +6,7 @@ import secrets
 from datetime import date
 from typing import Any, Protocol
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -23,6 +24,7 @@ from bangfu.people.household import MOST_RISKS
 from bangfu.people.identity import mask
 from bangfu.people.models import Household
 from bangfu.policy import parameter as policy
+from bangfu.policy.code_lists import code_list
 from bangfu.policy.parameter import ParameterMissing
 
 CHANNELS, REASONS = "clue_channel", "clue_closing_reason"
@@ -33,6 +35,38 @@ class Values(Protocol):
     """The module lawbook.parameters, or a Snapshot of it for many clues."""
 
     def at(self, code: str, on: date, division: int | None = None) -> policy.Value: ...
+
+
+# Whatever writes the rows (form, API, import, undo, screening): a household has one open clue, into which others merge.
+_IS_OPEN = "{row}.state IN ('received', 'assigned', 'verifying') AND {row}.withdrawn_at IS NULL"
+TRIGGERS = [
+    pgtrigger.Trigger(
+        name="merge_into_open",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Condition(f"NEW.household_id IS NOT NULL AND {_IS_OPEN.format(row='NEW')}"),
+        func=f"""
+            SELECT c.id INTO NEW.merged_into_id FROM consolidation_clue c
+            WHERE c.household_id = NEW.household_id AND c.id <> NEW.id AND {_IS_OPEN.format(row="c")};
+            IF NEW.merged_into_id IS NOT NULL THEN NEW.state := 'merged'; END IF;
+            RETURN NEW;""",  # noqa: S608 (constants of this module)
+    ),
+    pgtrigger.Trigger(
+        name="promote_merged",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            f"OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND {_IS_OPEN.format(row='OLD')}"
+        ),
+        func="""
+            UPDATE consolidation_clue SET state = 'received' WHERE id =
+                (SELECT min(id) FROM consolidation_clue WHERE merged_into_id = NEW.id AND withdrawn_at IS NULL);
+            UPDATE consolidation_clue c SET merged_into_id = p.id FROM consolidation_clue p
+            WHERE c.merged_into_id = NEW.id AND p.household_id = NEW.household_id AND p.state = 'received'
+                AND p.withdrawn_at IS NULL;
+            RETURN NULL;""",
+    ),
+]
 
 
 class Clue(Record):
@@ -103,6 +137,14 @@ class Clue(Record):
         verbose_name = "线索"
         verbose_name_plural = "线索"
         ordering = ["village_id", "id"]
+        triggers = TRIGGERS
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                name="one_open_clue",
+                condition=Q(state__in=["received", "assigned", "verifying"], withdrawn_at=None),
+            )
+        ]
         indexes = [
             models.Index(fields=["village", "id"], name="clue_village"),
             models.Index(fields=["-score", "id"], name="clue_score"),
@@ -135,6 +177,16 @@ def due_on(received_on: date, village: int, values: Values = parameters) -> date
         return values.at(CHECK, received_on, village).due_on(received_on, holidays.table())
     except ParameterMissing:
         return None
+
+
+def is_from_people(channel: str) -> bool:
+    """Somebody said it, no comparison of data."""
+    return not code_list(CHANNELS).code(channel).facts.get("machine")
+
+
+def score_of_people(on: date, village: int) -> tuple[int, str]:
+    """What people report comes before what data suggests, except for what is red."""
+    return int(parameters.value("clue_orange_score", on, village)), Clue.Colour.ORANGE
 
 
 class ClueLedger(Ledger):
@@ -176,3 +228,5 @@ class ClueLedger(Ledger):
     def prepare(self, record: Clue) -> None:
         record.receipt_no = record.receipt_no or number(record.received_on)
         record.due_on = due_on(record.received_on, record.village_id)
+        if record.pk is None and not record.score and is_from_people(record.channel):
+            record.score, record.colour = score_of_people(record.received_on, record.village_id)

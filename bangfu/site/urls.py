@@ -23,6 +23,7 @@ urlpatterns = [
     path("guideline/", include("bangfu.lawbook.urls")),
     path("workflows/", include("bangfu.workflow.urls")),
     path("notices/", include("bangfu.notices.urls")),
+    path("consolidation/", include("bangfu.consolidation.urls")),
 ]
 
 handler400 = "bangfu.site.views.bad_request"

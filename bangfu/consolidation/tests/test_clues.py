@@ -1,0 +1,114 @@
+"""Clues: one open a household, needless ones in two taps and never again, nothing outside the scope."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from bangfu.accounts.actor import Actor
+from bangfu.consolidation import clue_acts, intake
+from bangfu.consolidation.clues import Clue, State
+from bangfu.kernel import dates
+from bangfu.ledger import acts, registry
+from tests.fixtures.cast import Cast, ClientOf
+from tests.ledgers.samples import HERE, make
+
+TODAY = dates.today()
+
+
+@pytest.fixture
+def household(cast: Cast) -> Any:
+    ledger = registry.get("households")
+    assert ledger
+    return make(ledger, HERE)
+
+
+@pytest.fixture
+def clerk(cast: Cast) -> Actor:
+    return Actor.of(cast["镇办"], TODAY)
+
+
+def received(household: Any, clerk: Actor, **more: Any) -> Clue:
+    values = {"village_id": HERE, "household": household, "channel": "hotline", "says": "户主住院，自付三万元"}
+    return intake.receive(values | more, by=clerk, at=TODAY)
+
+
+def test_a_household_has_one_open_clue_into_which_others_merge(household: Any, clerk: Actor) -> None:
+    first, second = received(household, clerk), received(household, clerk, says="孩子要辍学")
+    assert (first.state, second.state, second.merged_into) == (State.RECEIVED, State.MERGED, first)
+    assert first.due_on and first.due_on > TODAY
+    assert first.receipt_no != second.receipt_no
+    ledger = intake.ledger()
+    acts.withdraw(ledger, first, by=clerk, reason="重复")
+    second.refresh_from_db()
+    assert (second.state, second.merged_into) == (State.RECEIVED, None), "no sign of need goes with a withdrawn row"
+    first.refresh_from_db()
+    acts.restore(ledger, first, by=clerk, reason="撤错了")
+    first.refresh_from_db()
+    assert (first.state, first.merged_into) == (State.MERGED, second)
+
+
+def test_a_needless_clue_is_closed_with_a_reason_and_the_same_fact_never_comes_back(
+    household: Any, clerk: Actor
+) -> None:
+    fact = {"channel": "department_alert", "fingerprints": ["S03 990000 2026"]}
+    clue = received(household, clerk, **fact)
+    now = timezone.now()
+    with pytest.raises(clue_acts.Refused, match="请选择"):
+        clue_acts.close_needless([clue], reason="whatever", by=clerk, at=now)
+    with pytest.raises(clue_acts.Refused, match="写一句"):
+        clue_acts.close_needless([clue], reason="other", by=clerk, at=now)
+    assert clue_acts.close_needless([clue], reason="paid_by_insurance", by=clerk, at=now) == 1
+    assert received(household, clerk, **fact) == clue
+    assert received(household, clerk, says="又病了").state == State.RECEIVED, "who speaks up himself is always heard"
+    with pytest.raises(clue_acts.Refused, match="已有人处理"):
+        clue_acts.close_needless([clue], reason="solved", by=clerk, at=now)
+
+
+def test_the_level_above_reopens_and_the_closer_only_on_the_same_day(household: Any, clerk: Actor, cast: Cast) -> None:
+    clue, member = received(household, clerk), Actor.of(cast["队员"], TODAY)
+    now = timezone.now()
+    clue_acts.close_needless([clue], reason="solved", by=member, at=now)
+    clue.refresh_from_db()
+    assert clue_acts.may_reopen(member, clue, now)
+    assert not clue_acts.may_reopen(member, clue, now + datetime.timedelta(days=1))
+    assert not clue_acts.may_reopen(Actor.of(cast["外县"], TODAY), clue, now)
+    clue_acts.reopen(clue, by=clerk, at=now + datetime.timedelta(days=3), reason="抽查发现仍有困难")
+    clue.refresh_from_db()
+    assert (clue.state, clue.closed_reason, clue.closed_by) == (State.RECEIVED, "", None)
+
+
+def test_the_list_shows_what_is_open_the_worst_first_and_closes_a_clue_by_one_form(
+    household: Any, clerk: Actor, client_of: ClientOf
+) -> None:
+    ledger = registry.get("households")
+    assert ledger
+    clue = received(household, clerk)
+    worse = received(make(ledger, HERE), clerk, score=90, colour="red", says="房子塌了")
+    client = client_of("镇办")
+    page = client.get("/consolidation/clues/")
+    assert [card.clue for card in page.context["cards"]] == [worse, clue]
+    assert "房子塌了" in page.content.decode()
+    answer = client.post(f"/consolidation/clues/{worse.pk}/close/", {"reason": "solved"})
+    assert answer.headers["Location"] == "/consolidation/clues/"
+    card = client.post(
+        f"/consolidation/clues/{clue.pk}/close/", {"reason": "income_steady"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "撤销" in card
+    assert client.get("/consolidation/clues/").context["cards"] == []
+    client.post(f"/consolidation/clues/{clue.pk}/reopen/", headers={"HX-Request": "true"})
+    assert [card.clue for card in client.get("/consolidation/clues/").context["cards"]] == [clue]
+    visit = client.post(f"/consolidation/clues/{clue.pk}/verify/").headers["Location"]
+    assert visit.startswith(f"/activities/visit/{household.pk}/")
+
+
+def test_an_outsider_sees_and_does_nothing(household: Any, clerk: Actor, client_of: ClientOf) -> None:
+    clue = received(household, clerk)
+    assert client_of("外县").get("/consolidation/clues/").context["cards"] == []
+    for who, status in (("外县", 404), ("省厅", 403), ("审计员", 403), ("", 302)):
+        for act in ("close", "reopen", "verify"):
+            answer = client_of(who).post(f"/consolidation/clues/{clue.pk}/{act}/", {"reason": "solved"})
+            assert answer.status_code == status, (who, act)
+    clue.refresh_from_db()
+    assert clue.state == State.RECEIVED
