@@ -85,7 +85,10 @@ def _work(actor: Actor) -> Iterator[Entry]:
         yield Entry("户和人", "users", households.url(), tuple(f"/l/{slug}/" for slug in PEOPLE))
     if actor.may(Act.READ):
         yield Entry(
-            "台账", "books", reverse("ledger:menu"), ("/ledgers/", "/l/", "/imports/", "/exports/", "/guideline/")
+            "台账",
+            "books",
+            reverse("ledger:menu"),
+            ("/ledgers/", "/l/", "/imports/", "/exports/", "/guideline/", "/workflows/"),
         )
         yield Entry("看板", "chart-bar", reverse("ledger:figures"), ("/figures/",))
 

@@ -106,8 +106,8 @@ def _looping(edges: list[Edge], boxes: dict[str, Box], left: int) -> Iterator[Ar
     lanes = list(dict.fromkeys(number for number, _, _ in edges))
     for number, step, source in edges:
         lane = left - LANE * (lanes.index(number) + 1)
-        down = 8 if boxes[source].y < boxes[step.to].y else -8
-        y1, y2 = boxes[source].y + HIGH // 2 + down, boxes[step.to].y + HIGH // 2 - down
+        shift = 14 if boxes[source].y < boxes[step.to].y else -5  # so that ways down and up never share an end
+        y1, y2 = boxes[source].y + HIGH // 2 + shift, boxes[step.to].y + HIGH // 2 - shift
         yield Arrow(number, step.kind, f"M{left} {y1}H{lane}V{y2}H{left - 2}", (lane, (y1 + y2) // 2))
 
 

@@ -40,7 +40,7 @@ class StepForm(forms.Form):
 
     def __init__(self, opening: Opening, flow: Flow, today: date, data: Any = None) -> None:
         initial = {"version": flow.version, "client_uuid": uuid.uuid4(), "on": today}
-        super().__init__(data, initial=initial, auto_id=f"{opening.step.code}-%s")
+        super().__init__(data, initial=initial, prefix=opening.step.code)
         self.opening, step = opening, opening.step
         for asked in step.evidence:
             if asked.kind is not Asked.RECORD:
@@ -61,7 +61,7 @@ class StepForm(forms.Form):
     def retype(self, name: str, value: str) -> None:
         """Another value in a hidden field, for when the form is shown again."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data[name] = value  # type: ignore[index]
+        self.data[self.add_prefix(name)] = value  # type: ignore[index]
 
     def given(self) -> dict[str, Any]:
         """Evidence without files: code → text."""

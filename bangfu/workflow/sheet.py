@@ -80,7 +80,7 @@ def sheet(flow: Flow, actor: Actor, on: date, bound: StepForm | None = None) -> 
     records = list(flow.records.select_related("by", "on_behalf_of").order_by("pk"))
     for record in records:
         record.flow = flow
-    mine = openings(flow, actor, on)
+    mine = [each for each in openings(flow, actor, on) if not each.step.only_with or each.step.only_with in flow.flags]
     standing = clocks.standing_of(flow, on)
     waits_for = [role for role in Role if flow.state in workflow.waiting_for(role)]
     step = workflow.step(flow.due_step)

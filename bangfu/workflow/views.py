@@ -22,7 +22,7 @@ from bangfu.accounts.models import User
 from bangfu.divisions.scope import Scope
 from bangfu.workflow import acts, clocks, diagram, matrix, registry, rotation
 from bangfu.workflow.clocks import Standing
-from bangfu.workflow.declaration import Workflow
+from bangfu.workflow.declaration import Step, Workflow
 from bangfu.workflow.forms import DelegationForm, HandOverForm, StepForm
 from bangfu.workflow.models import Delegation, Flow, subjects, within
 from bangfu.workflow.openings import openings
@@ -157,8 +157,12 @@ def take(request: Request, pk: int, step: str) -> HttpResponse:
         for refusal in error.refusals:
             form.add_error(None, f"{refusal.words}（{refusal.source}）" if refusal.source else refusal.words)
         return _show(request, flow, form, 422)
-    messages.success(request, f"已办理“{opening.step.label}”，现在是“{flow.now.label}”")
+    messages.success(request, _told(opening.step, flow))
     return _back(request, flow)
+
+
+def _told(step: Step, flow: Flow) -> str:
+    return f"已办理“{step.label}”，现在是“{flow.now.label}”"
 
 
 def _not_mine(request: Request, flow: Flow, code: str) -> HttpResponse:
@@ -166,6 +170,10 @@ def _not_mine(request: Request, flow: Flow, code: str) -> HttpResponse:
     step, last = flow.workflow.step(code), flow.records.order_by("-pk").first()
     if step is None:
         raise Http404("没有这一步")
+    sent = request.POST.get(f"{code}-client_uuid", "")
+    if sent and sent in {str(each) for each in flow.records.values_list("client_uuid", flat=True)}:
+        messages.success(request, _told(step, flow))
+        return _back(request, flow)
     said = str(acts.Overtaken(flow, last)) if flow.state not in step.sources else f"您的角色不能办理“{step.label}”"
     messages.warning(request, said)
     return _back(request, flow)
@@ -179,7 +187,10 @@ def _files(request: Request, flow: Flow, form: StepForm) -> dict[str, list[str]]
         kept = [each for each in form.cleaned_data[f"kept_{asked.code}"].split() if each]
         known = list(papers.links(flow, kept)) if kept else []
         try:
-            known += [papers.add(flow, file, request.actor) for file in request.FILES.getlist(f"given_{asked.code}")]
+            known += [
+                papers.add(flow, file, request.actor)
+                for file in request.FILES.getlist(form.add_prefix(f"given_{asked.code}"))
+            ]
         except ValueError as error:
             raise acts.refuse(f"“{asked.label}”：{error}") from None
         form.retype(f"kept_{asked.code}", " ".join(known))
@@ -240,7 +251,9 @@ def rotation_page(request: Request) -> HttpResponse:
     """Who acts for me, for whom I act, and all that waits for A goes to B."""
     today, is_hand_over = timezone.localdate(), request.POST.get("act") == "hand-over"
     delegation = DelegationForm(request.POST if request.POST and not is_hand_over else None, initial={"from_on": today})
-    handing = HandOverForm(request.POST if is_hand_over else None, initial={"person": request.user.username})
+    handing = HandOverForm(
+        request.POST if is_hand_over else None, prefix="hand", initial={"person": request.user.username}
+    )
     form = handing if is_hand_over else delegation
     if request.method == "POST" and form.is_valid():
         try:
