@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,7 +16,7 @@ from bangfu.ledger import maps, registry, search
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.filters import Selection
 from bangfu.ledger.stats import columns, summary, top
-from bangfu.ledger.tables import by_division
+from bangfu.ledger.tables import MOST_BARS, by_division, ranked
 from bangfu.ledger.views import ledger_view
 from bangfu.policy import guideline
 
@@ -64,13 +66,21 @@ def strip(request: Request, ledger: Ledger) -> HttpResponse:
 def stats_page(request: Request, ledger: Ledger) -> HttpResponse:
     selection = Selection(ledger, request.actor, request.GET)
     place = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
-    params = {k: str(v) for k, v in request.GET.items() if k != "place"}
+    params = {k: str(v) for k, v in request.GET.items() if k not in ("place", "column")}
+    all_columns = columns(ledger)
+    keys = [column.key for column in all_columns]
+    chosen = keys.index(request.GET["column"]) if request.GET.get("column") in keys else 0
+    table = by_division(ledger, selection, place, params)
     context = {
         "ledger": ledger,
         "selection": selection,
         "division": place,
-        "columns": columns(ledger),
-        "table": by_division(ledger, selection, place, params),
+        "columns": all_columns,
+        "column": all_columns[chosen],
+        "bars": ranked(table, chosen),
+        "most_bars": MOST_BARS,
+        "table": table,
+        "base": urlencode(params | ({"place": request.GET["place"]} if "place" in request.GET else {})),
         "query": request.GET.urlencode(),
     }
     return render(request, "ledger/stats.html", context)

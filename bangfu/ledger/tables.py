@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from bangfu.ledger.stats import Column, Figure, aggregates, columns, figure
 
 #: rows in a place up to which they are counted anew with every look, and up to which a filter is counted while one waits
 LIVE_ROWS, FILTERED_ROWS = 50_000, 500_000
+MOST_BARS = 20  # of a picture that still fits a screen
 
 Amounts = dict[str, Any]  # by the key of the aggregate
 
@@ -100,3 +102,10 @@ def _added_up(rows: Iterable[Amounts]) -> Amounts:
         for key, amount in row.items():
             total[key] = total.get(key, 0) + (amount or 0)
     return total
+
+
+def ranked(table: Table, chosen: int) -> list[tuple[Line, Figure]]:
+    """The places of a table by one of its columns, the largest first, for a picture; none where there is nothing to compare."""
+    told = [(line, line.figures[chosen]) for line in table.lines if line.code and line.figures[chosen].text != EMPTY]
+    found = sorted(told, key=lambda each: -Decimal(each[1].text))[:MOST_BARS]
+    return found if len(found) > 1 and Decimal(found[0][1].text) > 0 else []

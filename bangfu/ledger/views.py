@@ -27,7 +27,7 @@ from bangfu.ledger.fields import all_shown, relations, shown
 from bangfu.ledger.filters import Selection
 from bangfu.ledger.forms import LEVELS, RecordForm
 from bangfu.ledger.keyset import BadKey, page
-from bangfu.ledger.rows import cells, related
+from bangfu.ledger.rows import all_related, cells, facts
 from bangfu.ledger.uniqueness import JUST_TAKEN
 
 View = Callable[..., HttpResponseBase]
@@ -105,15 +105,14 @@ def _with(request: Request, **changes: str) -> str:
 @ledger_view(Act.READ)
 def detail_page(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
     record = record_or_404(request, ledger, pk)
-    groups = ledger.groups or {"登记内容": ledger.form}
     context = {
         "ledger": ledger,
         "record": record,
-        "groups": [(title, cells(ledger, record, names)) for title, names in groups.items()],
-        "related": [related(request.actor, slug, field, record) for slug, field in ledger.related],
+        "related": all_related(request.actor, ledger.related, record),
         "attachments": attachments.of(ledger, record),
         "events": history.events(ledger, record),
         "may": {act.value: ledger.may(request.actor, act) for act in Act},
+        **facts(ledger, record),
         **ledger.more(record, request.actor),
     }
     return render(request, ledger.detail_template, context)

@@ -15,7 +15,7 @@ from bangfu.accounts.roles import Act
 from bangfu.ledger import history, registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown
-from bangfu.ledger.rows import Related, Row, cells, related
+from bangfu.ledger.rows import Related, Row, all_related, cells
 from bangfu.people import codes, offers
 from bangfu.people.loads import BulkLoad
 
@@ -80,7 +80,7 @@ def _others(household: Any, actor: Actor) -> list[Related]:
     """Ledgers of other articles that hang on a household, with the rows of this one."""
     own = {"persons", "household-incomes", "member-events"}
     hang = [ledger for ledger in registry.all_ledgers() if _hangs(ledger, type(household)) and ledger.slug not in own]
-    return [related(actor, ledger.slug, "household", household) for ledger in hang if ledger.may(actor, Act.READ)]
+    return all_related(actor, [(ledger.slug, "household") for ledger in hang if ledger.may(actor, Act.READ)], household)
 
 
 def _hangs(ledger: Ledger, model: type) -> bool:

@@ -27,6 +27,7 @@ from bangfu.accounts.roles import Act
 from bangfu.ledger import registry
 from bangfu.ledger.complaints import of_field
 from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.rows import Related
 
 register = template.Library()
 
@@ -85,6 +86,12 @@ def grouped_fields(form: Any, groups: Mapping[str, tuple[str, ...]]) -> list[tup
     found = [(title, [left.pop(name) for name in names if name in left]) for title, names in groups.items()]
     found.append(("其他" if any(fields for _, fields in found) else "", list(left.values())))
     return [(title, fields) for title, fields in found if fields]
+
+
+@register.filter
+def without_rows(related: list[Related]) -> list[Related]:
+    """Ledgers that the reader may see and that have nothing of this record yet."""
+    return [other for other in related if other.headers and not other.rows]
 
 
 @register.filter
