@@ -101,6 +101,11 @@ def all_related(actor: Actor, hang: Sequence[tuple[str, str]], record: Any) -> l
     return [_related(actor, slug, field, record, rows[slug] if slug in told else None) for slug, field in hang]
 
 
+def related(actor: Actor, slug: str, field: str, record: Any) -> Related:
+    """One ledger's rows alone."""
+    return _related(actor, slug, field, record, _rows_of(actor, slug, field, record))
+
+
 def _rows_of(actor: Actor, slug: str, field: str, record: Any) -> QuerySet[Any]:
     other = registry.get(slug)
     if other is None:
