@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import connection
 
-from bangfu.exchange.sheet import Fault, Sheet
+from bangfu.exchange.sheet import Column, Fault, Sheet
 from bangfu.exchange.staging import told
-from bangfu.exchange.targets import Target
+from bangfu.exchange.targets import Target, q
 
 JUDGED = "exchange_judged"
 
@@ -48,6 +48,33 @@ class SheetBatch:
     @property
     def rows(self) -> str:
         return f"exchange_coming_{self.position}"
+
+    @property
+    def references(self) -> list[Column]:
+        """Columns of the file that name rows of other tables."""
+        return [c for c in self.sheet.columns if c.reference and c.attname in self.written]
+
+    def found(self, column: Column) -> str:
+        """Table of what the words of a reference stand for: `_by` the word, `_id` the row, and what is copied from it."""
+        return f"exchange_found_{self.position}_{self.sheet.columns.index(column)}"
+
+    @property
+    def joined_references(self) -> str:
+        """SQL: the tables `found`, beside the intake table as `i`, as f0, f1, …"""
+        return "".join(
+            f" LEFT JOIN {self.found(column)} f{place} ON f{place}._by = i.data->>'{column.name}'"
+            for place, column in enumerate(self.references)
+        )
+
+    @property
+    def referred(self) -> list[tuple[str, str]]:
+        """(own column, SQL of what a reference puts there)."""
+        pairs = []
+        for place, column in enumerate(self.references):
+            assert column.reference
+            pairs.append((column.attname, f"f{place}._id"))
+            pairs += [(own, f"f{place}.{q(theirs)}") for own, theirs in column.reference.copies]
+        return pairs
 
     def fetch(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from bangfu.exchange import findings
+from bangfu.exchange import findings, staging
 from bangfu.exchange.batches import JUDGED, SheetBatch, run
 from bangfu.exchange.references import resolve
 from bangfu.exchange.sheet import Book
@@ -27,20 +27,26 @@ class Judgement:
 
     def save(self, run_id: int) -> None:
         """Keeps rows and verdicts for preview, writing and undo."""
-        run(
-            "INSERT INTO exchange_stagedrow"
-            " (run_id, number, sheet, worksheet, row_no, data, faults, verdict, target, before, version)"
-            " SELECT %s, i.number, i.sheet, i.worksheet, i.row_no, i.data, coalesce(i.faults, j.faults),"
-            f" coalesce(j.verdict, 'w'), j.target, j.before, j.version FROM {INTAKE} i LEFT JOIN {JUDGED} j USING (number)",
-            [run_id],
-        )
+        for batch in self.batches:
+            keys = ", ".join(f"'{own}', {sql}" for own, sql in batch.referred)
+            referred = f" || jsonb_strip_nulls(jsonb_build_object({keys}))" if keys else ""
+            run(
+                "INSERT INTO exchange_stagedrow"
+                " (run_id, number, sheet, worksheet, row_no, data, faults, verdict, target, before, version)"
+                f" SELECT %s, i.number, i.sheet, i.worksheet, i.row_no, i.data{referred}, coalesce(i.faults, j.faults),"
+                " coalesce(j.verdict, 'w'), j.target, j.before, j.version"
+                f" FROM {INTAKE} i LEFT JOIN {JUDGED} j USING (number){batch.joined_references}"
+                f" WHERE i.sheet = {batch.position}",
+                [run_id],
+            )
+        run("ANALYZE exchange_stagedrow (run_id, sheet, number, verdict)")
 
     def differences(self, run_id: int) -> int:
-        """How many rows would now do something else than what was previewed."""
+        """How many rows would now write something else than what was previewed."""
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM exchange_stagedrow s LEFT JOIN {JUDGED} j USING (number) WHERE s.run_id = %s"
-                " AND (s.verdict <> coalesce(j.verdict, 'w') OR (s.verdict IN ('a', 'c') AND s.target <> j.target)"
+                " AND s.verdict IN ('a', 'c') AND (s.verdict <> coalesce(j.verdict, 'w') OR s.target <> j.target"
                 " OR (s.verdict = 'c' AND s.before IS DISTINCT FROM j.before))",
                 [run_id],
             )
@@ -48,12 +54,18 @@ class Judgement:
 
     def drop(self) -> None:
         for batch in self.batches:
-            run(f"DROP TABLE IF EXISTS {batch.rows}")
+            for table in (batch.rows, *map(batch.found, batch.references)):
+                run(f"DROP TABLE IF EXISTS {table}")
         run(f"DROP TABLE IF EXISTS {JUDGED}")
 
 
 def judge(
-    book: Book, written: dict[str, list[str]], ranges: Sequence[Sequence[int]], *, clears_blanks: bool
+    book: Book,
+    written: dict[str, list[str]],
+    ranges: Sequence[Sequence[int]],
+    *,
+    clears_blanks: bool,
+    finders: Sequence[findings.Finder] = findings.ALL,
 ) -> Judgement:
     """Judges what is in the intake table. One table of coming rows per sheet is left, with good rows only."""
     run(f"DROP TABLE IF EXISTS {JUDGED}")
@@ -61,7 +73,6 @@ def judge(
         f"CREATE TEMPORARY TABLE {JUDGED}"
         " (number int PRIMARY KEY, verdict char(1), target bigint, before jsonb, version int, faults jsonb)"
     )
-    run(f"ANALYZE {INTAKE} (number, sheet)")
     batches: list[SheetBatch] = []
     for position, sheet in enumerate(book.sheets):
         if str(position) not in written:
@@ -69,51 +80,42 @@ def judge(
         pairs = tuple((int(low), int(high)) for low, high in ranges)
         batch = SheetBatch(Target.of(sheet), position, pairs, written[str(position)], clears_blanks)
         run(f"DROP TABLE IF EXISTS {batch.rows}")
-        for column in sheet.columns:
-            if column.reference and column.attname in batch.written:
-                batch.reject(resolve(batch, column, batches))
+        for column in batch.references:
+            batch.reject(resolve(batch, column, batches))
         _make_coming(batch)
-        for find in findings.ALL:
-            batch.reject(find(batch))
-        for check in sheet.checks:
-            batch.reject(check(batch))
+        for ask in (*finders, *sheet.checks):
+            batch.reject(ask(batch))
         _decide(batch)
         batches.append(batch)
     return Judgement(batches)
 
 
-def recall(run_id: int, book: Book) -> None:
-    """Staged rows back into the intake table: without what the database had said about them, which is asked again."""
-    keys = {
-        position: [
-            (column.attname, [column.attname, *(own for own, _ in column.reference.copies)])
-            for column in sheet.columns
-            if column.reference
-        ]
-        for position, sheet in enumerate(book.sheets)
-    }
-    data = "data"
-    for position, found in keys.items():
-        for attname, names in found:
-            listed = ", ".join(f"'{name}'" for name in names)
-            data = f"CASE WHEN sheet = {position} AND data ? '{attname}' THEN {data} - ARRAY[{listed}] ELSE {data} END"
+def recall(run_id: int) -> None:
+    """Staged rows back into the intake table, without what the database had said about them, which is asked again."""
     run(
         f"INSERT INTO {INTAKE} (number, sheet, worksheet, row_no, data, faults, target)"
-        f" SELECT number, sheet, worksheet, row_no, {data}, nullif(jsonb_path_query_array(faults, '$[*] ? (!exists(@.d))'), '[]'),"
+        " SELECT number, sheet, worksheet, row_no, data, nullif(jsonb_path_query_array(faults, '$[*] ? (!exists(@.d))'), '[]'),"
         " CASE WHEN verdict = 'a' THEN target END FROM exchange_stagedrow WHERE run_id = %s ORDER BY number",
         [run_id],
     )
+    staging.analyse_intake()
 
 
 def _make_coming(batch: SheetBatch) -> None:
     target = batch.target
-    same = " AND ".join(f"t.{q(c)} = r.{q(c)}" for c in target.identity)
+    given = {column: f"r.{q(column)}" for column in target.fields}
+    for own, sql in batch.referred:
+        given[own] = sql if sql.endswith("._id") else f"coalesce({sql}, {given[own]})"
+    same = " AND ".join(f"t.{q(c)} = {given[c]}" for c in target.identity)
     here = within(f"t.{q(target.scope)}", batch.ranges)
-    columns = ", ".join(f"{_after(batch, column)} AS {q(column)}" for column in target.fields)
+    coming = {column: _after(batch, column, given[column]) for column in target.fields}
+    coming |= {column: sql.format_map(coming) for column, sql in batch.sheet.computed}
+    columns = ", ".join(f"{sql} AS {q(column)}" for column, sql in coming.items())
     run(
         f"CREATE TEMPORARY TABLE {batch.rows} AS SELECT i.number AS _row, t.id IS NOT NULL AS _exists,"
         f" coalesce(t.id, i.target, nextval(%s)) AS _target, t.id IS NOT NULL AND NOT {here} AS _elsewhere, {columns}"
-        f" FROM {INTAKE} i CROSS JOIN LATERAL jsonb_populate_record(NULL::{target.table}, i.data) r"
+        f" FROM {INTAKE} i{batch.joined_references}"
+        f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{target.table}, i.data) r"
         f" LEFT JOIN {target.table} t ON {same} AND {target.living}"
         f" WHERE i.sheet = {batch.position} AND i.faults IS NULL"
         f" AND NOT EXISTS (SELECT FROM {JUDGED} j WHERE j.number = i.number)",
@@ -123,21 +125,23 @@ def _make_coming(batch: SheetBatch) -> None:
         run(f"CREATE INDEX ON {batch.rows} ({column})")
     references = [column.attname for column in batch.sheet.columns if column.reference]
     joined = dict.fromkeys(["_row", "_target", "_exists", *target.identity, target.scope, *references])
-    run(f"ANALYZE {batch.rows} ({', '.join(map(q, joined))})")  # of all columns it would cost as much as making the table
+    run(
+        f"ANALYZE {batch.rows} ({', '.join(map(q, joined))})"
+    )  # of all columns it would cost as much as making the table
 
 
-def _after(batch: SheetBatch, column: str) -> str:
-    """SQL of the value a column will have: from the file, else what is there, else the default of a new row."""
+def _after(batch: SheetBatch, column: str, given: str) -> str:
+    """SQL of the value a column will have: `given` by the file, else what is there, else the default of a new row."""
     target, name = batch.target, q(column)
     default = target.defaults.get(column)
     if column not in batch.written:
         new = default or f"NULL::{target.type_of(column)}"
         return f"CASE WHEN t.id IS NULL THEN {new} ELSE t.{name} END"
-    new = f"coalesce(r.{name}, {default})" if default else f"r.{name}"
-    kept = f"coalesce(r.{name}, t.{name})"
+    new = f"coalesce({given}, {default})" if default else given
+    kept = f"coalesce({given}, t.{name})"
     if batch.clears_blanks and column not in (*target.identity, target.scope):
         if target.fields[column].null:
-            kept = f"r.{name}"
+            kept = given
         elif default:
             kept = new
     return f"CASE WHEN t.id IS NULL THEN {new} ELSE {kept} END"

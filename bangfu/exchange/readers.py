@@ -5,6 +5,7 @@ Every different cell is read once, so that 50,000 rows × 30 columns take second
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from bangfu.exchange.sheet import Column, Kind, Sheet
 from bangfu.kernel import identity, text
 
 _MEMORY = 50_000
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _MASKED = object()  # a starred cell of a column that exports mask
 
 
@@ -107,6 +109,8 @@ def _texts(column: Column, clean: Callable[[str], str]) -> Convert:
 
 
 def _code(cell: str) -> str:
+    if cell.isascii() and cell.isdigit():
+        return cell
     if is_scientific(cell):
         raise lost_digits(cell)
     folded = text.clean(cell).replace(" ", "")
@@ -114,6 +118,8 @@ def _code(cell: str) -> str:
 
 
 def _phone(cell: str) -> str:
+    if _PLAIN_MOBILE.fullmatch(cell):
+        return cell
     number = _code(cell).replace("-", "").removeprefix("+86")
     if not number:
         return ""

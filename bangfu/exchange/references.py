@@ -14,21 +14,23 @@ from bangfu.exchange.targets import Target, q, within
 
 
 def resolve(batch: SheetBatch, column: Column, earlier: list[SheetBatch]) -> Iterator[Fault]:
-    """Puts the key of the row into the data, with what is copied from it; yields a fault for each that is not found."""
+    """Makes the table of what the words of a column stand for, with what is copied from there (batch.joined_references);
+    yields a fault for each word that stands for nothing."""
     reference = column.reference
     assert reference
-    copied = "".join(f", '{own}', x.{q(theirs)}" for own, theirs in reference.copies)
     files = [other for other in earlier if other.target.model is reference.model]
     sources = []
     for rank, by in enumerate((reference.by, *reference.others)):
         sources += [_from_file(reference, by, other, 2 * rank) for other in files]
         sources.append(_from_database(batch, column, reference, by, 2 * rank + 1))
+    found = batch.found(column)
+    run(f"DROP TABLE IF EXISTS {found}")
     run(
-        f"UPDATE {INTAKE} i SET data = i.data || jsonb_build_object('{column.attname}', x._id{copied})"
-        f" FROM (SELECT DISTINCT ON (_by) *, count(*) OVER (PARTITION BY _by, _rank) AS _n"
-        f" FROM ({' UNION ALL '.join(sources)}) s ORDER BY _by, _rank) x"
-        f" WHERE i.sheet = {batch.position} AND x._n = 1 AND i.data->>'{column.name}' = x._by"
+        f"CREATE TEMPORARY TABLE {found} AS SELECT * FROM ("
+        f"SELECT DISTINCT ON (_by) *, count(*) OVER (PARTITION BY _by, _rank) AS _n"
+        f" FROM ({' UNION ALL '.join(sources)}) s ORDER BY _by, _rank) x WHERE _n = 1 AND _by IS NOT NULL"
     )
+    run(f"ANALYZE {found} (_by)")
     yield from _unresolved(batch, column, reference, earlier)
 
 
@@ -56,8 +58,8 @@ def _from_database(batch: SheetBatch, column: Column, reference: Reference, name
 
 def _unresolved(batch: SheetBatch, column: Column, reference: Reference, earlier: list[SheetBatch]) -> Iterator[Fault]:
     rows = batch.fetch(
-        f"SELECT number, data->>'{column.name}' FROM {INTAKE} WHERE sheet = {batch.position}"
-        f" AND data ? '{column.name}' AND NOT data ? '{column.attname}' AND faults IS NULL"
+        f"SELECT number, data->>'{column.name}' FROM {INTAKE} LEFT JOIN {batch.found(column)} f ON f._by = data->>'{column.name}'"
+        f" WHERE sheet = {batch.position} AND data ? '{column.name}' AND f._by IS NULL AND faults IS NULL"
     )
     if not rows:
         return

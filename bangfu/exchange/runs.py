@@ -148,7 +148,7 @@ def _judge_again(run: ImportRun, message: str) -> None:
     run.message = message
     with transaction.atomic():
         staging.create_intake()
-        judging.recall(run.pk, book)
+        judging.recall(run.pk)
         _judge(run, book)
         staging.drop_intake()
 

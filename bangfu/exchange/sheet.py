@@ -3,7 +3,7 @@ template, import, error workbook and export. Knows no ledger: the ledger core an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -139,6 +139,8 @@ class Batch(Protocol):
 
 
 Check = Callable[[Batch], Iterable[Fault]]
+#: sheets of the file by slug, before they are written
+Settle = Callable[[Mapping[str, Batch]], None]
 Derive = Callable[[Frame], None]
 
 
@@ -156,6 +158,8 @@ class Sheet:
     scope: str = "village"
     checks: tuple[Check, ...] = ()
     derive: Derive | None = None
+    #: columns that the database works out of others of the row: (column of the table, SQL with {column} for each of them)
+    computed: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column | None:
         """By field name or column of the table."""
@@ -180,6 +184,8 @@ class Book:
     home: Callable[[], str] | None = None
     #: what to know before filling it in, one line each
     hints: tuple[str, ...] = ()
+    #: works out what new rows of one sheet follow from another's, so that the database need not change them at once again
+    settle: Settle | None = None
 
     def sheet(self, slug: str) -> Sheet:
         return next(sheet for sheet in self.sheets if sheet.slug == slug)

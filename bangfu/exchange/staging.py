@@ -21,14 +21,34 @@ _MEMORY = 50_000
 
 def create_intake() -> None:
     """An empty table for this session; what an earlier import left behind goes."""
+    drop_intake()
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {INTAKE}")
         cursor.execute(f"CREATE TEMPORARY TABLE {INTAKE} ({_COLUMNS})")
 
 
-def drop_intake() -> None:
+def analyse_intake() -> None:
+    """Lets the planner know how many rows came."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {INTAKE}")
+        cursor.execute(f"ANALYZE {INTAKE} (number, sheet)")
+
+
+def show_as_intake(run_id: int) -> None:
+    """The rows of a run that would write something, in place of the intake table, and without copying them."""
+    drop_intake()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY VIEW {INTAKE} AS SELECT number, sheet, worksheet, row_no, data, NULL::jsonb AS faults,"
+            " CASE WHEN verdict = 'a' THEN target END AS target FROM exchange_stagedrow"
+            f" WHERE run_id = {int(run_id)} AND verdict IN ('a', 'c')"
+        )
+
+
+def drop_intake() -> None:
+    """Table or view, whichever it is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relkind = 'v' FROM pg_class WHERE oid = to_regclass(%s)", [f"pg_temp.{INTAKE}"])
+        for (is_view,) in cursor.fetchall():
+            cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} pg_temp.{INTAKE}")
 
 
 class Loader:

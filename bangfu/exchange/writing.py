@@ -9,7 +9,7 @@ from typing import Any
 import pghistory
 from django.db import IntegrityError, connection, transaction
 
-from bangfu.exchange import judging, staging
+from bangfu.exchange import findings, judging, staging
 from bangfu.exchange.batches import JUDGED, SheetBatch, run, write
 from bangfu.exchange.models import ImportRun, State
 from bangfu.exchange.sheet import Book
@@ -60,11 +60,14 @@ def _commit(importing: ImportRun, book: Book, told: Told) -> dict[str, int]:
         _lock_counties(target, importing.ranges)
     for position in written:
         _lock_rows(importing.pk, int(position), Target.of(book.sheets[int(position)]))
-    staging.create_intake()
-    judging.recall(importing.pk, book)
-    judgement = judging.judge(book, written, importing.ranges, clears_blanks=importing.clears_blanks)
+    staging.show_as_intake(importing.pk)
+    judgement = judging.judge(
+        book, written, importing.ranges, clears_blanks=importing.clears_blanks, finders=findings.AGAIN
+    )
     if changed := judgement.differences(importing.pk):
         raise Overtaken(changed)
+    if book.settle:
+        book.settle({batch.sheet.slug: batch for batch in judgement.batches})
     result = {"added": 0, "changed": 0}
     for batch in judgement.batches:
         told(f"正在写入“{batch.sheet.title}”")

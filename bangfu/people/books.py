@@ -8,6 +8,7 @@ from bangfu.exchange import registry as books
 from bangfu.exchange.sheet import Book, Column, Kind, Sheet
 from bangfu.ledger import registry
 from bangfu.ledger.sheets import sheet
+from bangfu.people.checks import settle_new_homes
 from bangfu.people.household import MOST_RISKS
 
 #: beside the number, a household may be named by its head's number
@@ -29,6 +30,7 @@ def register() -> None:
             "成员用户编号或户主证件号码对应到户。",
             "已在别户登记的人会作为“疑似重复”收下，由共同的上级并排核对，不计入人数。",
         ),
+        settle=settle_new_homes,
     )
     books.register(book)
 

@@ -60,12 +60,22 @@ _MARK_DOUBLES = """
     WITH marked AS (
         UPDATE {rows} r SET is_disputed = true FROM people_person p
         WHERE p.present_key = r.identity_key AND NOT r._exists RETURNING 1) SELECT count(*) FROM marked"""
-_PERSON_KEYS = """
-    WITH done AS (UPDATE {rows} SET search_keys = people_person_keys(search_keys, identity_no, phone, village_id)
-                  RETURNING 1) SELECT count(*) FROM done"""
-_HOUSEHOLD_KEYS = """
-    WITH done AS (UPDATE {rows} SET search_keys = people_household_keys(search_keys, phone, village_id)
-                  RETURNING 1) SELECT count(*) FROM done"""
+#: what the triggers would write, so that the same file twice is seen to change nothing
+KEYS_OF_PERSON = {"search_keys": "people_person_keys({search_keys}, {identity_no}, {phone}, {village_id})"}
+KEYS_OF_HOUSEHOLD = {"search_keys": "people_household_keys({search_keys}, {phone}, {village_id})"}
+
+
+_NEW_HOMES = """
+    WITH homes AS (
+        SELECT household_id, count(*)::smallint AS members,
+            min(_row) FILTER (WHERE relation_to_head = %s) AS head
+        FROM {persons} WHERE left_on IS NULL AND withdrawn_at IS NULL AND NOT is_disputed GROUP BY household_id
+    ), done AS (
+        UPDATE {rows} h SET member_count = f.members, head_name = coalesce(p.name, ''), head_key = p.identity_key,
+            search_keys = people_household_keys(p.search_keys, h.phone, h.village_id)
+        FROM homes f LEFT JOIN {persons} p ON p._row = f.head
+        WHERE f.household_id = h._target AND NOT h._exists RETURNING 1
+    ) SELECT count(*) FROM done"""
 
 
 def two_heads(batch: Batch) -> Iterable[Fault]:
@@ -95,19 +105,14 @@ def doubles_wait(batch: Batch) -> Iterable[Fault]:
     return ()
 
 
-def person_keys(batch: Batch) -> Iterable[Fault]:
-    """What the triggers would write, so that the same file twice is seen to change nothing."""
-    batch.fetch(_PERSON_KEYS)
-    return ()
+def settle_new_homes(sheets: Mapping[str, Batch]) -> None:
+    """Head, count and keys of new households from the members in the same file, as the triggers would find them after."""
+    homes, persons = sheets.get("households"), sheets.get("persons")
+    if homes and persons:
+        homes.fetch(_NEW_HOMES.replace("{persons}", persons.rows), [codes.HEAD])
 
 
-def household_keys(batch: Batch) -> Iterable[Fault]:
-    batch.fetch(_HOUSEHOLD_KEYS)
-    return ()
-
-
-OF_PERSONS = (left_already, two_heads, two_households, doubles_wait, person_keys)
-OF_HOUSEHOLDS = (household_keys,)
+OF_PERSONS = (left_already, two_heads, two_households, doubles_wait)
 
 
 def derive_person(frame: Frame) -> None:

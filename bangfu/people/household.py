@@ -16,7 +16,7 @@ from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record, client_uuid_of_few, sent_once
 from bangfu.people import codes, triggers
-from bangfu.people.checks import OF_HOUSEHOLDS, derive_household
+from bangfu.people.checks import KEYS_OF_HOUSEHOLD, derive_household
 from bangfu.people.columns import amount, coded, known, text
 from bangfu.people.search import HouseholdSearch, name_keys
 from bangfu.people.story import page_of
@@ -189,7 +189,7 @@ class HouseholdLedger(Ledger):
         kind="household_kind",
         risks="risk_type",
     )
-    checks = OF_HOUSEHOLDS
+    computed = KEYS_OF_HOUSEHOLD
     derive = staticmethod(derive_household)  # type: ignore[assignment]
     book = "people"
     is_vast = in_search = True

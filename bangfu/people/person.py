@@ -17,7 +17,7 @@ from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record, client_uuid_of_few, sent_once
 from bangfu.people import codes, triggers
-from bangfu.people.checks import OF_PERSONS, derive_person, faults_of_person
+from bangfu.people.checks import KEYS_OF_PERSON, OF_PERSONS, derive_person, faults_of_person
 from bangfu.people.columns import coded, known, numbered, text
 from bangfu.people.household import Household
 from bangfu.people.identity import key_of, mask, stored
@@ -224,6 +224,7 @@ class PersonLedger(Ledger):
     untracked = ("search_keys", "present_key", "head_of", "identity_key")
     tones = {"left_kind": dict.fromkeys(codes.values("left_kind"), "muted"), "is_disputed": {True: "warn"}}
     checks = OF_PERSONS
+    computed = KEYS_OF_PERSON
     derive = staticmethod(derive_person)  # type: ignore[assignment]
     book = "people"
     is_vast = in_search = True

@@ -143,7 +143,9 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", 
     st.lists(
         st.fixed_dictionaries(
             {
-                "address": TEXTS.map(str.strip).filter(lambda text: "\xa0" not in text and unicodedata.is_normalized("NFC", text)),
+                "address": TEXTS.map(str.strip).filter(
+                    lambda text: "\xa0" not in text and unicodedata.is_normalized("NFC", text)
+                ),
                 "area": st.none() | st.decimals(0, 2000, places=2),
                 "heads": st.integers(0, 30),
                 "has_water": st.none() | st.booleans(),
