@@ -1,5 +1,17 @@
 """Chapter 1 巩固拓展脱贫攻坚成果: its ledgers, one file each."""
 
+from bangfu.consolidation.assessments import VillageReview
+from bangfu.consolidation.cases import Case
 from bangfu.consolidation.clues import Clue
+from bangfu.consolidation.comparisons import DataComparison
+from bangfu.consolidation.consents import Consent
+from bangfu.consolidation.household_checks import HouseholdCheck
+from bangfu.consolidation.measures import AssistanceMeasure
+from bangfu.consolidation.plans import AssistancePlan
+from bangfu.consolidation.referrals import Referral
+from bangfu.consolidation.removals import RiskRemoval
 
-__all__ = ["Clue"]
+__all__ = [
+    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "Consent", "DataComparison", "HouseholdCheck", "Referral",
+    "RiskRemoval", "VillageReview",
+]  # fmt: skip

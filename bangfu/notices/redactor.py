@@ -30,12 +30,13 @@ class PrivateData(ValueError):
 
 @dataclass(frozen=True)
 class NoticeFacts:
-    """All that a notice about a household can say. `category` and `reasons` are labels of code lists."""
+    """All that a notice about a household can say. `category` and `reasons` are labels of code lists; `heads` name them."""
 
     village: str
     head_name: str
     category: str
     reasons: tuple[str, ...]
+    heads: tuple[str, str] = ("拟定类别", "主要困难")
 
 
 def masked_name(name: str, style: str) -> str:
@@ -54,8 +55,8 @@ def lines_of(facts: NoticeFacts, style: str) -> list[list[str]]:
     lines = [
         ["所在村", facts.village],
         ["户主", masked_name(facts.head_name, style)],
-        ["拟定类别", facts.category],
-        ["主要困难", "、".join(dict.fromkeys(facts.reasons)) or "家庭基本生活存在困难"],
+        [facts.heads[0], facts.category],
+        [facts.heads[1], "、".join(dict.fromkeys(facts.reasons))],
     ]
     for _, text in lines:
         check(text)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 
@@ -23,6 +26,12 @@ def coded(label: str, code_list: str, help_text: str = "") -> models.CharField:
     return models.CharField(
         label, max_length=codes.LENGTH, blank=True, default="", db_default="", choices=choices, help_text=help_text
     )
+
+
+def several(label: str, code_list: str, most: int) -> ArrayField[Any]:
+    """At most so many values of a code list."""
+    one = models.CharField(max_length=codes.LENGTH, choices=codes.choices(code_list))
+    return ArrayField(one, size=most, default=list, db_default=[], verbose_name=label)
 
 
 def numbered(label: str, code_list: str) -> models.PositiveSmallIntegerField:

@@ -9,7 +9,7 @@ from bangfu.divisions.models import Division
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import client_uuid_of_few, sent_once
 from bangfu.people.household import Household
-from bangfu.people.income_items import ITEMS, PROPERTY, TRANSFERS, IncomeItems
+from bangfu.people.income_items import ITEMS, PROPERTY, SUMS, TRANSFERS, IncomeItems
 
 
 class HouseholdIncome(IncomeItems):
@@ -62,8 +62,8 @@ class HouseholdIncomeLedger(Ledger):
         "年度": ("household", "year", "population"),
         "收入": ("wage_income", "business_income", *PROPERTY, *TRANSFERS),
         "支出": ("business_expense", "compliant_self_paid"),
-        "计算结果": ("property_income", "transfer_income", "net_income", "per_capita_net", "per_capita_after_spending"),
+        "计算结果": SUMS,
     }
     stats = (Stat("有收支记录", where=models.Q(population__gt=0), unit="户年"),)
-    untracked = ("property_income", "transfer_income", "net_income", "per_capita_net", "per_capita_after_spending")
+    untracked = SUMS
     is_vast = True

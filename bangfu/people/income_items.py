@@ -86,3 +86,5 @@ class IncomeItems(Record):
 ITEMS = (
     "population", "wage_income", "business_income", "business_expense", *PROPERTY, *TRANSFERS, "compliant_self_paid"
 )  # fmt: skip
+#: computed by the database from the items
+SUMS = ("property_income", "transfer_income", "net_income", "per_capita_net", "per_capita_after_spending")

@@ -40,9 +40,26 @@ def _answered_after_it_came(values: dict[str, Any]) -> None:
     values["answered_on"] = values["received_on"]
 
 
+def _of_a_monitored_household(values: dict[str, Any]) -> None:
+    home = values["household"]
+    type(home).objects.filter(pk=home.pk).update(monitored_kind="marginal")
+    home.refresh_from_db()
+
+
+def _months_in_order(values: dict[str, Any]) -> None:
+    values["first_month"], values["last_month"] = datetime.date(2024, 1, 1), datetime.date(2024, 12, 1)
+
+
+def _with_a_phone(values: dict[str, Any]) -> None:
+    values["contact_phone"] = f"139{next(_numbers):08d}"
+
+
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "persons": _as_the_number_says,
+    "assistance-measures": _of_a_monitored_household,
+    "assistance-plans": _with_a_phone,
+    "household-checks": _months_in_order,
     "objections": _answered_after_it_came,
     "public-notices": _ends_after_it_starts,
 }

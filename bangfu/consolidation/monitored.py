@@ -1,0 +1,44 @@
+"""What follows from the register about a household that is, or may be, monitored (1.1): its labour, whether it is one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bangfu.people.models import Household, Person
+from bangfu.people.person import PRESENT
+from bangfu.policy.code_lists import code_list
+
+WEAK = "weak_labour"
+
+
+class Labour(StrEnum):
+    """The strongest labour among those who live in the household."""
+
+    ABLE = "able"
+    WEAK = "weak"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return {
+            "able": "有劳动力",
+            "weak": "只有弱劳动力、半劳动力",
+            "none": "整户无劳动力",
+            "unknown": "劳动力情况未登记",
+        }[self]
+
+
+def is_monitored(household: Household) -> bool:
+    return bool(household.monitored_kind) and household.is_risk_removed is not True
+
+
+def labour_of(household: Household) -> Labour:
+    """From 劳动技能 of the members; one who is not recorded leaves it unknown unless somebody able is there."""
+    skills = set(Person.objects.filter(PRESENT, household=household).values_list("labour_skill", flat=True))
+    works = {str(code.value) for code in code_list("labour_skill").codes if code.facts["works"]}
+    if skills & (works - {WEAK}):
+        return Labour.ABLE
+    if not skills or "" in skills:
+        return Labour.UNKNOWN
+    return Labour.WEAK if WEAK in skills else Labour.NONE
