@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from bangfu.screening import facts, registry
 from bangfu.screening.datasets import Gathering
 from bangfu.screening.plan import Plan, Step, Total
-from bangfu.screening.rulebook import DAY, DEPARTED, RuleBook
+from bangfu.screening.rulebook import DEPARTED, RuleBook
 from bangfu.screening.store import Batch, County, Store
 from bangfu.screening.vectors import Vector
 
 Persons = NDArray[np.int32]
+_FEW = 50  # of so many persons, one is looked up in the rows of a group; more are better found by a table of all
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,9 @@ class Loaded:
         present[self.departed] = False
         return present
 
-    @cached_property
-    def ages(self) -> Vector:
+    def ages(self, persons: Persons | None) -> Vector:
         """Completed years on the day."""
-        born = self.persons.vector("born_on")
+        born = taken(self.persons.vector("born_on"), persons)
         days = np.asarray(born.values).astype("datetime64[D]")
         months = days.astype("datetime64[M]")
         today = np.datetime64(self.day, "D")
@@ -75,14 +75,20 @@ class Loaded:
         before = (days - months.astype("datetime64[D]")) > (today - month.astype("datetime64[D]"))
         return Vector(((passed - before) // 12).astype(np.int16), born.valid)
 
-    def place(self, data_set: str) -> NDArray[np.int32]:
+    def place(self, data_set: str, persons: Persons | None) -> NDArray[np.int32]:
         """Row of each person in a group; -1 where there is none."""
+        who = self.groups[data_set].numbers("person")
+        if persons is not None and len(persons) * _FEW < self.county.persons:
+            place = np.searchsorted(who, persons)
+            has = (
+                who[np.minimum(place, len(who) - 1)] == persons if len(who) else np.zeros(len(persons), dtype=np.bool_)
+            )
+            return np.where(has, place, -1).astype(np.int32)
         if data_set not in self._places:
-            place = np.full(self.county.persons, -1, dtype=np.int32)
-            who = self.groups[data_set].numbers("person")
-            place[who] = np.arange(len(who), dtype=np.int32)
-            self._places[data_set] = place
-        return self._places[data_set]
+            whole = np.full(self.county.persons, -1, dtype=np.int32)
+            whole[who] = np.arange(len(who), dtype=np.int32)
+            self._places[data_set] = whole
+        return self._places[data_set] if persons is None else self._places[data_set][persons]
 
 
 @contextmanager
@@ -120,7 +126,7 @@ class PersonRows:
         if data_set := loaded.book.data_set_of.get(name):
             return self._fact(data_set, name)
         if name == "age":
-            return taken(loaded.ages, self.persons)
+            return loaded.ages(self.persons)
         if name in loaded.households.record.schema.names:
             return taken(loaded.households.vector(name), self.home)
         return taken(loaded.persons.vector(name), self.persons)
@@ -132,8 +138,7 @@ class PersonRows:
         found = group.vector(name)
         if data_set == self.start:
             return found
-        place = self.loaded.place(data_set)
-        place = place if self.persons is None else place[self.persons]
+        place = self.loaded.place(data_set, self.persons)
         has = place >= 0
         if not len(group):
             return Vector(0, np.bool_(False))
@@ -159,38 +164,59 @@ def taken(vector: Vector, rows: NDArray[Any] | None) -> Vector:
     return Vector(np.asarray(vector.values)[rows], valid)
 
 
-def judge(loaded: Loaded, plan: Plan) -> list[Hits]:
-    """Hits of every rule, persons and households in their order."""
-    starts: dict[str, PersonRows] = {}
+def judge(loaded: Loaded, plan: Plan, households: NDArray[Any] | None = None) -> list[Hits]:
+    """Hits of every rule, in the order of the register. `households`: only these, sorted; None: all."""
+    asked = _Asked(loaded, households)
     hits = []
     for step in plan.persons:
-        rows = _rows(loaded, step.starts, starts)
+        rows = asked.rows(step.starts)
         if step.first is not None:
-            rows = PersonRows(loaded, np.flatnonzero(step.first(rows).true).astype(np.int32))
-        true = step.holds(rows).true
-        persons = rows.who if np.ndim(true) == 0 and true else rows.who[np.asarray(true)]
+            rows = PersonRows(loaded, rows.who[np.broadcast_to(np.asarray(step.first(rows).true), len(rows.who))])
+        persons = rows.who[np.broadcast_to(np.asarray(step.holds(rows).true), len(rows.who))]
         if not step.rule.of_departed and len(loaded.departed):
             persons = persons[loaded.is_present[persons]]
         hits.append(Hits(step, persons, loaded.home[persons]))
-    for total in plan.totals:
-        loaded.totals[total.name] = _summed(loaded, total, starts)
-    households = HouseholdRows(loaded)
+    add_totals(loaded, plan, asked)
+    homes = np.arange(loaded.county.households) if households is None else households
+    of_homes = HouseholdRows(loaded, households)
     for step in plan.households:
-        true = np.broadcast_to(np.asarray(step.holds(households).true), loaded.county.households)
-        hits.append(Hits(step, None, np.flatnonzero(true)))
+        hits.append(Hits(step, None, homes[np.broadcast_to(np.asarray(step.holds(of_homes).true), len(homes))]))
     return hits
 
 
-def _rows(loaded: Loaded, needs: frozenset[str], known: dict[str, PersonRows]) -> PersonRows:
-    """The smallest group that a hit must be in; everybody when there is none."""
-    start = min(needs, key=lambda name: len(loaded.groups[name])) if needs else ""
-    if start not in known:
-        persons = loaded.groups[start].numbers("person") if start else None
-        known[start] = PersonRows(loaded, persons, start)
-    return known[start]
+def add_totals(loaded: Loaded, plan: Plan, asked: _Asked | None = None) -> None:
+    """Sums over the members of each household, for rules about households and for the sentences of all engines."""
+    rows = asked or _Asked(loaded, None)
+    for total in plan.totals:
+        loaded.totals[total.name] = _summed(loaded, total, rows)
 
 
-def _summed(loaded: Loaded, total: Total, starts: dict[str, PersonRows]) -> Vector:
+class _Asked:
+    """Whom the rules are asked about, by the data set that a hit must be in."""
+
+    def __init__(self, loaded: Loaded, households: NDArray[Any] | None) -> None:
+        self.loaded = loaded
+        self._all = None if households is None else PersonRows(loaded, members(loaded, households))
+        self._known: dict[str, PersonRows] = {}
+
+    def rows(self, needs: frozenset[str]) -> PersonRows:
+        """The smallest group that a hit must be in; everybody when there is none."""
+        if self._all is not None:
+            return self._all
+        start = min(needs, key=lambda name: len(self.loaded.groups[name])) if needs else ""
+        if start not in self._known:
+            persons = self.loaded.groups[start].numbers("person") if start else None
+            self._known[start] = PersonRows(self.loaded, persons, start)
+        return self._known[start]
+
+
+def members(loaded: Loaded, households: NDArray[Any]) -> Persons:
+    """Persons of some households; persons stand in the order of households."""
+    first, last = (np.searchsorted(loaded.home, households, side=side) for side in ("left", "right"))
+    return facts.ranges(first, last).astype(np.int32)
+
+
+def _summed(loaded: Loaded, total: Total, asked: _Asked) -> Vector:
     households = loaded.county.households
     if total.where is None and total.of is None:
         gone = np.bincount(loaded.home[loaded.departed], minlength=households)
@@ -198,7 +224,7 @@ def _summed(loaded: Loaded, total: Total, starts: dict[str, PersonRows]) -> Vect
     if not total.starts <= set(loaded.groups):
         nothing = np.zeros(households, dtype=np.int64)
         return Vector(nothing) if total.by is Gathering.COUNT else Vector(nothing, np.zeros(households, dtype=np.bool_))
-    rows = _rows(loaded, total.starts, starts)
+    rows = asked.rows(total.starts)
     used = np.ones(len(rows.who), dtype=np.bool_)
     if total.where is not None:
         used &= np.asarray(total.where(rows).true)
@@ -209,7 +235,3 @@ def _summed(loaded: Loaded, total: Total, starts: dict[str, PersonRows]) -> Vect
     numbers, valid = total.of(rows).filled(len(used))
     used &= valid
     return Vector(*facts.gather(total.by, rows.home[used], numbers[used].astype(np.int64), households))
-
-
-def day_of(plan: Plan) -> int:
-    return plan.values[DAY]

@@ -30,7 +30,7 @@ class Reading(StrEnum):
 
 
 class Cadence(StrEnum):
-    """monthly: each file brings the rows of a month; snapshot: each file replaces the one before."""
+    """monthly: the files of each month add up over the months; snapshot: those of the newest month say how things are."""
 
     MONTHLY = "monthly"
     SNAPSHOT = "snapshot"
@@ -123,7 +123,8 @@ def read_columns(entry: Entry) -> dict[str, FileColumn]:
 def _read_column(name: str, entry: Entry) -> FileColumn:
     entry.only("label", "kind", "heads", "required", "values", "contains")
     label = entry.text("label")
-    words, numbers = {}, {}
+    words: dict[str, str] = {}
+    numbers: dict[str, int] = {}
     values = entry.data.get("values", {})
     if not isinstance(values, dict):
         raise entry.fault("values", "应为一组键值：英文值 → 中文写法的列表")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,25 +36,45 @@ class Rows:
         return self.columns[name]
 
 
+@dataclass(frozen=True)
+class Sources:
+    """The files that a data set's facts are made of. `newest`: the month up to which they reach."""
+
+    data_set: DataSet
+    files: tuple[str, ...]
+    newest: int
+    stamp: Mapping[str, str]
+
+    def is_made(self, store: Store) -> bool:
+        name = group(self.data_set.name)
+        return store.has(name) and store.metadata(name) == self.stamp
+
+
+def sources(store: Store, book: RuleBook, as_of_month: int) -> list[Sources]:
+    """Of every data set that has files for that month or before."""
+    found = []
+    for data_set in book.data_sets.values():
+        files = [entry for entry in files_of(store, data_set.name) if entry["month"] <= as_of_month]
+        if files:
+            newest = max(entry["month"] for entry in files)
+            paths = sorted(e["rows"] for e in files if _in_window(data_set, e["month"], newest))
+            known = hashlib.sha256(",".join([*paths, *store.registry["files"]]).encode()).hexdigest()
+            found.append(Sources(data_set, tuple(paths), newest, {"sources": known, "newest": str(newest)}))
+    return found
+
+
 def refresh(store: Store, book: RuleBook, as_of_month: int) -> list[str]:
     """Makes the facts of every data set whose files or window changed. Returns their names."""
     made = []
-    for data_set in book.data_sets.values():
-        files = [entry for entry in files_of(store, data_set.name) if entry["month"] <= as_of_month]
-        name = group(data_set.name)
-        if not files:
-            store.remove(name)
-            continue
-        newest = max(entry["month"] for entry in files)
-        files = [entry for entry in files if _in_window(data_set, entry["month"], newest)]
-        sources = ",".join(sorted(entry["rows"] for entry in files))
-        stamp = {"sources": sources, "newest": str(newest), "registry": ",".join(store.registry["files"])}
-        if store.has(name) and store.metadata(name) == stamp:
-            continue
-        schema = pa.schema([("person", pa.int32()), *((fact, pa.int64()) for fact in data_set.facts)], stamp)
-        paths = [entry["rows"] for entry in files]
-        store.write(name, schema, _batches(store, data_set, paths, newest))
-        made.append(data_set.name)
+    current = sources(store, book, as_of_month)
+    for name in set(book.data_sets) - {source.data_set.name for source in current}:
+        store.remove(group(name))
+    for source in current:
+        if not source.is_made(store):
+            fields = [("person", pa.int32()), *((fact, pa.int64()) for fact in source.data_set.facts)]
+            batches = (of_persons(store, source, county) for county in store.counties)
+            store.write(group(source.data_set.name), pa.schema(fields, source.stamp), batches)
+            made.append(source.data_set.name)
     return made
 
 
@@ -65,33 +86,58 @@ def _in_window(data_set: DataSet, month: int, newest: int) -> bool:
     return None in windows or month > newest - max(filter(None, windows))
 
 
-def _batches(store: Store, data_set: DataSet, files: Sequence[str], newest: int) -> Iterator[pa.RecordBatch]:
-    work = [Worked.of(fact) for fact in data_set.facts.values()]
-    for county in store.counties:
-        yield _county(load(store, data_set, files, county), data_set, work, newest, county)
+def of_persons(store: Store, source: Sources, county: County, persons: NDArray[Any] | None = None) -> pa.RecordBatch:
+    """The facts of a county, sorted by person. `persons`: only these, sorted; None: all."""
+    rows = load(store, source, county, persons)
+    made = [_gathered(rows, Worked.of(fact), source.newest, county.persons) for fact in source.data_set.facts.values()]
+    known = np.zeros(county.persons, dtype=np.bool_)
+    for _, has in made:
+        known |= has
+    who = np.flatnonzero(known)
+    columns = {"person": pa.array(who.astype(np.int32))}
+    for fact, (numbers, has) in zip(source.data_set.facts.values(), made, strict=True):
+        columns[fact.column.name] = arrow(numbers[who], None if fact.by is Gathering.COUNT else has[who])
+    return table_of(columns)
 
 
-def load(store: Store, data_set: DataSet, files: Sequence[str], county: County) -> Rows:
-    """All rows of a county."""
-    parts = []
-    for name in files:
-        with store.batch(name, county.place) as rows:
-            parts.append(
-                {
-                    column: (np.array(vector.values), None if vector.valid is None else vector.valid)
-                    for column in ("person", "month", *data_set.kept)
-                    for vector in [rows.vector(column)]
-                }
-            )
-    columns = {}
-    for column in ("person", "month", *data_set.kept):
-        found = [part[column] for part in parts]
-        whole = np.concatenate([number for number, _ in found])
-        valid = None
-        if any(known is not None for _, known in found):
-            valid = np.concatenate([np.ones(len(n), dtype=np.bool_) if k is None else k for n, k in found])
-        columns[column] = Vector(whole, valid)
+def load(store: Store, source: Sources, county: County, persons: NDArray[Any] | None) -> Rows:
+    """The rows of a county's persons, from all files that count."""
+    names = ("person", "month", *source.data_set.kept)
+    parts: dict[str, list[Vector]] = {name: [] for name in names}
+    for path in source.files:
+        with store.batch(path, county.place) as rows:
+            chosen = None if persons is None else _rows_of(rows.numbers("person"), persons)
+            for name in names:
+                parts[name].append(_copied(rows.vector(name), chosen))
+    columns = {name: _joined(found) for name, found in parts.items()}
     return Rows(columns, np.asarray(columns["month"].values), np.asarray(columns["person"].values))
+
+
+def _rows_of(who: NDArray[Any], persons: NDArray[Any]) -> NDArray[np.int64]:
+    """Rows of some persons; `who` is sorted."""
+    return ranges(*(np.searchsorted(who, persons, side=side) for side in ("left", "right")))
+
+
+def ranges(first: NDArray[Any], last: NDArray[Any]) -> NDArray[np.int64]:
+    """first[0] … last[0] - 1, first[1] … last[1] - 1, and so on."""
+    counts = last - first
+    ends = np.cumsum(counts)
+    return np.asarray(np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts - first, counts))
+
+
+def _copied(vector: Vector, rows: NDArray[Any] | None) -> Vector:
+    """Out of the mapped file, which is closed soon."""
+    values, valid = np.asarray(vector.values), vector.valid
+    if rows is None:
+        return Vector(values.copy(), valid)
+    return Vector(values[rows], None if valid is None else np.asarray(valid)[rows])
+
+
+def _joined(parts: Sequence[Vector]) -> Vector:
+    values = np.concatenate([np.asarray(part.values) for part in parts])
+    if all(part.valid is None for part in parts):
+        return Vector(values)
+    return Vector(values, np.concatenate([part.filled(len(np.asarray(part.values)))[1] for part in parts]))
 
 
 @dataclass(frozen=True)
@@ -109,21 +155,6 @@ class Worked:
             values(fact.of.tree) if fact.of is not None else None,
             condition(fact.where.tree) if fact.where is not None else None,
         )
-
-
-def _county(rows: Rows, data_set: DataSet, work: Sequence[Worked], newest: int, county: County) -> pa.RecordBatch:
-    made = [_gathered(rows, item, newest, county.persons) for item in work]
-    known = np.zeros(county.persons, dtype=np.bool_)
-    for _, has in made:
-        known |= has
-    persons = np.flatnonzero(known)
-    columns = {"person": pa.array(persons.astype(np.int32))}
-    for item, (numbers, has) in zip(work, made, strict=True):
-        if item.fact.by is Gathering.COUNT:
-            columns[item.fact.column.name] = pa.array(numbers[persons])
-        else:
-            columns[item.fact.column.name] = arrow(numbers[persons], has[persons])
-    return table_of(columns)
 
 
 def _gathered(rows: Rows, item: Worked, newest: int, persons: int) -> tuple[NDArray[Any], NDArray[np.bool_]]:

@@ -52,8 +52,8 @@ def _block(words: Any, begin: NDArray[np.int64], length: NDArray[np.int64]) -> H
         word = words[begin + 8 * place]
         keep = np.uint64(8) * left.astype(np.uint64)
         mask = np.where(left == 8, np.uint64(2**64 - 1), (np.uint64(1) << keep % np.uint64(64)) - np.uint64(1))
-        total = (total ^ (word & mask)) * _FACTORS[place]
-        total ^= total >> _SHIFT
+        mixed_in = (total ^ (word & mask)) * _FACTORS[place]
+        total = np.where(left > 0, mixed_in ^ mixed_in >> _SHIFT, total)  # the same, however long the others are
     return _finished(total)
 
 

@@ -46,13 +46,14 @@ class Numbers:
 
     def checks_hold(self) -> NDArray[np.bool_]:
         """Whether each check character belongs to its 17 digits (GB 11643)."""
-        return check_characters(self.key) == self.check
+        return np.asarray(check_characters(self.key) == self.check)
 
 
 def read(texts: pa.Array) -> Numbers:
     """Numbers of a text column, in whatever form they were typed."""
     texts = _as_strings(texts)
-    numbers = Numbers(*(np.zeros(len(texts), dtype=kind) for kind in (np.int64, np.uint8, np.uint8)))
+    rows = len(texts)
+    numbers = Numbers(np.zeros(rows, np.int64), np.zeros(rows, np.uint8), np.zeros(rows, np.uint8))
     lengths = _lengths(texts)
     if len(texts) and texts.null_count == 0 and (lengths == 18).all():
         _read_18(_bytes(texts), numbers, slice(0, len(texts)))
@@ -82,7 +83,7 @@ def well_formed(texts: pa.Array) -> NDArray[np.bool_]:
     texts = _as_strings(texts)
     if not len(texts) or texts.null_count or not (_lengths(texts) == 18).all():
         numbers = read(texts)
-        return (numbers.state == State.WELL_FORMED) & numbers.checks_hold()
+        return np.asarray((numbers.state == State.WELL_FORMED) & numbers.checks_hold())
     data, holds = _bytes(texts), np.empty(len(texts), dtype=np.bool_)
     for start in range(0, len(texts), BLOCK):
         holds[start : start + BLOCK] = _block(data[18 * start : 18 * (start + BLOCK)])[3]

@@ -16,21 +16,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bangfu.screening import cells, hashing, identities, names, reading
+from bangfu.screening import cells, hashing, reading
 from bangfu.screening.cells import Cells
 from bangfu.screening.datasets import Cadence, DataSet
-from bangfu.screening.finding import Finder
-from bangfu.screening.identities import State
+from bangfu.screening.matching import Registered, resolve
 from bangfu.screening.quality import Quality, Reason
 from bangfu.screening.reading import FileRefused, Source
-from bangfu.screening.registry import INDEX, PERSON_TEXTS
 from bangfu.screening.rulebook import RuleBook
-from bangfu.screening.store import Store, arrow, fingerprint, table_of
+from bangfu.screening.store import FILES, Store, arrow, fingerprint, table_of
 
-FILES = "files.json"
 _OWN_MONTH_PERCENT = 50  # a file of which fewer rows belong to its month is another month's file
 _MONTH = re.compile(r"(20[0-9]{2})[-_.年]?(0[1-9]|1[0-2])(?![0-9])")
-_MOST_REASONS = 5000  # numbers explained one by one; beyond that all say the same
 
 
 @dataclass(frozen=True)
@@ -47,16 +43,6 @@ class Received:
     is_new: bool = True
 
 
-class Registered:
-    """The registry's persons, ready to be looked up; opened once for many files."""
-
-    def __init__(self, store: Store) -> None:
-        folder = store.folder / INDEX
-        self.finder = Finder.open(folder)
-        self.names = np.load(folder / "names.npy", mmap_mode="r")
-        self.checks = np.load(folder / "checks.npy", mmap_mode="r")
-
-
 def ingest(
     store: Store, path: Path, data_set: DataSet, book: RuleBook, today: date, *, month: date | None = None,
     registered: Registered | None = None,
@@ -71,7 +57,7 @@ def ingest(
         raise FileRefused(f"{path.name}：只有表头，没有数据行")
     columns = _read_columns(source, data_set, today, quality)
     of_rows = _months(path, data_set, columns, today, month, quality)
-    persons = _resolve(store, source, registered or Registered(store), today, quality)
+    persons = resolve(store, source, registered or Registered(store), today, quality)
     usable = _usable(columns, data_set, persons)
     keys = _row_keys(source, data_set, columns, persons)
     usable = _without_doubled(usable, keys, quality)
@@ -89,7 +75,7 @@ def ingest(
         {reason.name.lower(): count for reason, count in sorted(quality.counts.items())},
         not any(entry["rows"] == name for entry in store.read_json(FILES, [])),
     )
-    _note(store, data_set, received, name)
+    _note(store, received, name)
     return received, quality
 
 
@@ -141,63 +127,6 @@ def _months(
     return said
 
 
-def _resolve(store: Store, source: Source, registered: Registered, today: date, quality: Quality) -> NDArray[np.int32]:
-    """Person of each row in the whole registry; -1 where nobody was found or the name speaks against it."""
-    numbers = identities.read(source.columns["identity_no"])
-    persons = registered.finder.find(numbers.key)
-    missing = np.flatnonzero(persons < 0)
-    if len(missing):
-        _explain(numbers, missing, source, today, quality)
-    found = np.flatnonzero(persons >= 0)
-    who = persons[found]
-    same_check = registered.checks[who] == numbers.check[found]
-    if "name" in source.columns:
-        written = hashing.large_strings(source.columns["name"])
-        same = (hashing.of_texts(written) >> np.uint64(32)).astype(np.uint32)[found] == registered.names[who]
-        odd = np.flatnonzero(~same)
-        if len(odd):
-            near = _near(store, written, found[odd], who[odd])
-            quality.add(Reason.NAME_NEAR, found[odd[near]], is_used=True)
-            quality.add(Reason.NAME_DIFFERS, found[odd[~near]])
-            persons[found[odd[~near]]] = -1
-    else:
-        same = np.zeros(len(found), dtype=np.bool_)
-    quality.add(Reason.CHECK_DIFFERS, found[~same_check & same], is_used=True)
-    refused = found[~same_check & ~same]
-    quality.add(Reason.WRONG_CHECK, refused[persons[refused] >= 0])
-    persons[refused] = -1
-    return persons
-
-
-def _explain(numbers: identities.Numbers, missing: NDArray[Any], source: Source, today: date, quality: Quality) -> None:
-    """Why nobody was found: the number is empty, wrongly written, wrongly checked, or simply not of here."""
-    states = numbers.state[missing]
-    quality.add(Reason.NO_NUMBER, missing[states == State.EMPTY])
-    malformed = missing[states == State.MALFORMED]
-    texts = source.columns["identity_no"].take(pa.array(malformed[:_MOST_REASONS])).to_pylist()
-    says = [identities.reason(str(text), today) or Reason.MALFORMED.value for text in texts]
-    quality.add(Reason.MALFORMED, malformed[:_MOST_REASONS], says)
-    quality.add(Reason.MALFORMED, malformed[_MOST_REASONS:])
-    formed = missing[states == State.WELL_FORMED]
-    holds = identities.check_characters(numbers.key[formed]) == numbers.check[formed]
-    quality.add(Reason.WRONG_CHECK, formed[~holds])
-    quality.add(Reason.NOT_IN_REGISTRY, formed[holds])
-
-
-def _near(store: Store, written: pa.Array, rows: NDArray[Any], who: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether each different name differs only as declared. Names of the registry are opened by county."""
-    rule = names.tolerance()
-    near = np.zeros(len(rows), dtype=np.bool_)
-    places = store.county_of(who)
-    for place in np.unique(places).tolist():
-        some = np.flatnonzero(places == place)
-        with store.batch(PERSON_TEXTS, place) as texts:
-            registered = texts.take("name", who[some] - store.counties[place].first_person).to_pylist()
-        given = written.take(pa.array(rows[some])).to_pylist()
-        near[some] = [rule.accepts(a, b) for a, b in zip(given, registered, strict=True)]
-    return near
-
-
 def _usable(columns: Mapping[str, Cells], data_set: DataSet, persons: NDArray[np.int32]) -> NDArray[np.bool_]:
     usable = persons >= 0
     for name, read in columns.items():
@@ -235,9 +164,7 @@ def _without_known(
     store: Store, data_set: DataSet, month: int, name: str, keys: NDArray[np.uint64], usable: NDArray[np.bool_],
     quality: Quality,
 ) -> NDArray[np.bool_]:  # fmt: skip
-    """Rows that an earlier file of the same month brought already. A snapshot replaces what was there."""
-    if data_set.cadence is Cadence.SNAPSHOT:
-        return usable
+    """Without the rows that an earlier file of the same month brought already."""
     for entry in files_of(store, data_set.name):
         if entry["month"] == month and entry["rows"] != name:
             for county in store.counties:
@@ -280,22 +207,23 @@ def _write(
 
 
 def files_of(store: Store, data_set: str) -> list[dict[str, Any]]:
-    """Entries of files.json that count today: for a snapshot the newest only."""
+    """Entries of files.json of a data set."""
     return [entry for entry in store.read_json(FILES, []) if entry["data_set"] == data_set]
 
 
-def _note(store: Store, data_set: DataSet, received: Received, name: str) -> None:
-    kept, gone = [], []
-    for entry in store.read_json(FILES, []):
-        replaced = entry["rows"] == name or (
-            data_set.cadence is Cadence.SNAPSHOT and entry["data_set"] == data_set.name
-        )
-        (gone if replaced else kept).append(entry)
+def forget(store: Store, known: str) -> None:
+    """Takes a file back, by its fingerprint: it was the wrong one, or a mended one comes instead."""
+    entries = store.read_json(FILES, [])
+    store.write_json(FILES, [entry for entry in entries if entry["fingerprint"] != known])
+    for entry in entries:
+        if entry["fingerprint"] == known:
+            store.remove(entry["rows"])
+
+
+def _note(store: Store, received: Received, name: str) -> None:
+    kept = [entry for entry in store.read_json(FILES, []) if entry["rows"] != name]
     kept.append({**vars(received), "rows": name, "lines": received.rows})
     store.write_json(FILES, sorted(kept, key=lambda entry: str(entry["rows"])))
-    for entry in gone:
-        if entry["rows"] != name:
-            store.remove(entry["rows"])
 
 
 def _month_text(number: int) -> str:

@@ -53,8 +53,7 @@ def tolerance(version: str = "2023", root: Path = source.ROOT) -> Tolerance:
     entry = top.entry("names")
     entry.only("same_sound", "masked", "truncated", "variants")
     variants = {ord(other): group[0] for group in entry.texts("variants") for other in group[1:]}
-    flags = (entry.flag(key) for key in ("same_sound", "masked", "truncated"))
-    return Tolerance(*flags, variants)
+    return Tolerance(entry.flag("same_sound"), entry.flag("masked"), entry.flag("truncated"), variants)
 
 
 def cleaned(names: pa.Array) -> pa.Array:

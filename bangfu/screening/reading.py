@@ -151,8 +151,8 @@ def _matches(heads: Sequence[str], wanted: Mapping[str, FileColumn]) -> dict[str
     found = {}
     for name, column in wanted.items():
         for head in column.heads:
-            if (place := places.get(plain(head))) is not None:
-                found[name] = place
+            if plain(head) in places:
+                found[name] = places[plain(head)]
                 break
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -45,6 +46,27 @@ def prepare(store: Store, folder: Path, book: RuleBook, today: date) -> Mapping[
         return {}
     tables = {name: _read_all(found, book, book.tables[name], today) for name, found in files.items()}
     return write(store, tables["households"], tables["persons"], book, prints)
+
+
+def of_tables(
+    store: Store, households: pa.Table, persons: pa.Table, book: RuleBook, today: date
+) -> Mapping[str, Quality]:
+    """The same from tables whose columns are named as the declarations name them; codes by their English values.
+
+    Columns that are not declared are ignored; required ones must be there (KeyError).
+    """
+    tables = {}
+    for name, given in (("households", households), ("persons", persons)):
+        key = book.key if name == "persons" else {}
+        known = {column: given[column].combine_chunks() for column in given.column_names}
+        source = Source({c: known[c] for c in (*book.tables[name].columns, *key) if c in known}, len(given), 1, "")
+        tables[name] = Table(source, book.tables[name].columns, key, today)
+    digest = hashlib.sha256()
+    for table in tables.values():
+        for column, array in sorted(table.source.columns.items()):
+            digest.update(column.encode())
+            digest.update(hashing.mixed(hashing.of_texts(array)).tobytes())
+    return write(store, tables["households"], tables["persons"], book, [digest.hexdigest()])
 
 
 def files_of(folder: Path, data_set: DataSet) -> list[Path]:
@@ -92,7 +114,7 @@ def write(
     store: Store, households: Table, persons: Table, book: RuleBook, prints: Sequence[str]
 ) -> Mapping[str, Quality]:
     """Numbers households by village and their number, persons by household with the head first."""
-    store.remove("registry.json")
+    store.clear()
     home_no = households.text("household_no")
     home_key = hashing.of_texts(home_no)
     village = households.numbers["village"]
@@ -133,8 +155,6 @@ def write(
             "doubled": len(index.doubled()),
         },
     )
-    vars(store).pop("registry", None)
-    vars(store).pop("counties", None)
     return {"households": households.quality, "persons": persons.quality}
 
 

@@ -151,13 +151,13 @@ def load(version: str = "2023", root: Path = source.ROOT) -> RuleBook:
     facts = _household_facts(source.read(folder / "household-facts.yaml"), Vocabulary(persons, parameters))
     households |= {name: fact.column for name, fact in facts.items()}
     words = {Level.PERSON: Vocabulary(persons, parameters), Level.HOUSEHOLD: Vocabulary(households, parameters)}
-    rules = tuple(_rules(folder / "rules", words, data_sets, law))
+    rules = tuple(sorted(_rules(folder / "rules", words, data_sets, law), key=lambda rule: rule.code))
     return RuleBook(law, key, tables, data_sets, facts, rules, persons, households)
 
 
 def _registry(top: Entry) -> tuple[dict[str, FileColumn], dict[str, DataSet]]:
     """The files of the registry, as data sets without facts."""
-    top.only("key", "persons", "households", "cases", "closed")
+    top.only("key", "persons", "households", "cases", "closed", "past")
     tables = {}
     for name, entry in top.named():
         if name != "key":

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from numpy.typing import NDArray
 
 from bangfu.screening.vectors import Vector
 
+#: what was taken in: one entry a file
+FILES = "files.json"
 _FINGERPRINT_BLOCK = 1 << 22
 
 
@@ -89,7 +92,8 @@ class Store:
     @cached_property
     def registry(self) -> Mapping[str, Any]:
         """What registry.json says: counties, counts, fingerprint."""
-        return self.read_json("registry.json")
+        found: Mapping[str, Any] = self.read_json("registry.json")
+        return found
 
     @cached_property
     def counties(self) -> tuple[County, ...]:
@@ -140,6 +144,15 @@ class Store:
 
     def remove(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Forgets the registry with all that was resolved by it: persons get other places in another one."""
+        for name in ("registry.json", FILES):
+            self.remove(name)
+        for name in ("registry", "rows", "facts"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        for name in ("registry", "counties"):
+            vars(self).pop(name, None)
 
 
 @contextmanager

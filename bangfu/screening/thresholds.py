@@ -30,22 +30,23 @@ def bound(book: RuleBook, day: date, division: int | None, overrides: Overrides)
     return values
 
 
-def check(book: RuleBook, day: date, division: int | None, overrides: Overrides) -> list[str]:
-    """Sentences about rules that are left out there. Errors: RuleRefused for one that may not be."""
-    left_out = []
+def check(book: RuleBook, day: date, division: int | None, overrides: Overrides) -> dict[str, str]:
+    """Rules that are left out there, with the reason. Errors: RuleRefused for one that may not be."""
+    left_out = {}
     values = bound(book, day, division, overrides)
-    for code in SCORING:
-        book.guideline.parameter(code).at(day, division, overrides.get(code, ()))
-    for name, fact in book.household_facts.items():
-        used = {p for e in (fact.of, fact.where) if e is not None for p in e.parameters} - set(values)
-        for code in sorted(used):
-            raise RuleRefused(f"农户事实 {name} 用到{_why(book, code, day, division)}")
     for rule in book.rules:
         for code in sorted(rule.parameters - set(values)):
             says = f"规则 {rule.code}“{rule.title}”用到{_why(book, code, day, division)}"
             if not rule.leave_out:
                 raise RuleRefused(says)
-            left_out.append(f"{says}；本次没有运行这条规则")
+            left_out[rule.code] = f"{says}；没有运行这条规则"
+    for name, fact in book.household_facts.items():
+        used = {p for e in (fact.of, fact.where) if e is not None for p in e.parameters} - set(values)
+        for code in sorted(used):
+            raise RuleRefused(f"农户事实 {name} 用到{_why(book, code, day, division)}")
+    for code in SCORING:
+        if code not in values:
+            raise RuleRefused(f"评分用到{_why(book, code, day, division)}")
     return left_out
 
 

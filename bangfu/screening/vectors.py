@@ -19,7 +19,7 @@ class Vector:
     """Numbers or flags of some rows. `valid`: which of them are known; None: all. A constant has no length."""
 
     values: Array | int | bool
-    valid: Mask | bool | None = None
+    valid: Mask | np.bool_ | None = None
 
     def filled(self, rows: int) -> tuple[Array, Mask]:
         """Both as arrays of so many rows."""

@@ -74,6 +74,8 @@ def bangfu(arguments: list[str]) -> int:
         if not arguments or arguments[0] in ("help", "--help", "-h"):
             _list_commands()
             return 0 if arguments else 2
+        if arguments[0] in WITHOUT_DATABASE:
+            return WITHOUT_DATABASE[arguments[0]](arguments[1:])
         _reach_database()
         name, *rest = arguments
         execute_from_command_line(["bangfu", name.replace("-", "_"), *rest])
@@ -82,6 +84,13 @@ def bangfu(arguments: list[str]) -> int:
     except OperationalError as error:
         raise Refusal(f"数据库拒绝了请求：{str(error).strip().splitlines()[0]}") from error
     return 0
+
+
+def screen(arguments: list[str]) -> int:
+    """从部门数据文件筛查农户（不需要数据库）"""
+    from bangfu.screening import command
+
+    return command.main(arguments, print)
 
 
 def _reach_database() -> None:
@@ -125,9 +134,13 @@ def _list_commands() -> None:
     for name, app in sorted(get_commands().items()):
         if isinstance(app, str) and app.startswith(OWN):
             print(f"  {name.replace('_', '-'):<20}{load_command_class(app, name).help}")
+    for name, command in WITHOUT_DATABASE.items():
+        print(f"  {name:<20}{command.__doc__}")
     print("Django 的命令也可用：migrate、makemigrations、check、shell 等。")
 
 
+#: commands that work on files alone, so that a town without the platform can use them
+WITHOUT_DATABASE: dict[str, Callable[[list[str]], int]] = {"screen": screen}
 COMMANDS: dict[str, Callable[[list[str]], int]] = {"demo": demo, "test": test, "stop": stop, "bangfu": bangfu}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, files, name
 
-SETS = ("app", "demo", "dev", "node", "boot")
+SETS = ("app", "demo", "dev", "node", "boot", "spark")
 PIN = re.compile(r"^([A-Za-z0-9_.\[\]-]+)==(\S+)", re.MULTILINE)
 
 
