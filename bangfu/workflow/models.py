@@ -27,11 +27,15 @@ _NEVER = datetime.date(9999, 12, 31)
 
 
 def within(scope: Scope) -> Q:
-    """Flows of the scope. A whole county is an equality, so that its lists come ordered out of an index."""
+    """Flows of the scope. The county, where there is one, comes first: its lists come ordered out of an index."""
     condition = Q(pk__in=[])
     for low, high in scope.ranges:
-        whole_county = low % _COUNTY == 0 and high == low + _COUNTY - 1
-        condition |= Q(county=low) if whole_county else Q(division__gte=low, division__lte=high)
+        county = low - low % _COUNTY
+        if high < county + _COUNTY:
+            whole = low == county and high == county + _COUNTY - 1
+            condition |= Q(county=county) if whole else Q(county=county, division__gte=low, division__lte=high)
+        else:
+            condition |= Q(division__gte=low, division__lte=high)
     return condition
 
 

@@ -135,12 +135,16 @@ def _level(role: Role) -> Level:
     return max(REACH[role].levels, default=Level.VILLAGE)
 
 
+def in_hands_of(actor: Actor, roles: Sequence[Role]) -> Q:
+    """Flows in the place, or of the unit, of the actor's grants of these roles."""
+    return within(actor.scope(Act.READ, roles)) | Q(unit__in=actor.units(Act.READ, roles))
+
+
 def waits_for(actor: Actor) -> Q:
     """Flows, of whatever workflow, whose present state waits for a role of the actor in its place."""
     condition = Q(pk__in=[])
     for workflow in registry.all_workflows():
         for role in sorted(actor.roles):
             if states := workflow.waiting_for(role):
-                place = within(actor.scope(Act.READ, (role,))) | Q(unit__in=actor.units(Act.READ, (role,)))
-                condition |= Q(slug=workflow.slug, state__in=states) & place
+                condition |= Q(slug=workflow.slug, state__in=states) & in_hands_of(actor, (role,))
     return condition

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -79,7 +80,7 @@ def flows_page(request: Request, slug: str) -> HttpResponse:
         "rows": [(flow, names.get(flow.subject_id), clocks.standing_between(flow, on, soon)) for flow in rows],
         "tones": clocks.TONES,
         "after": after,
-        "counts": [] if after else _counts(everywhere, workflow),
+        "count": "" if request.GET.get("after") else _count(flows),
         "standings": [(each.value, each.label) for each in Standing],
         "standing": chosen,
         "state": state,
@@ -104,14 +105,18 @@ def _page(flows: QuerySet[Flow], after: str) -> tuple[list[Flow], str]:
     ordered = flows.select_related("division", "assignee").order_by("sort_on", "pk")
     rows = list(ordered[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
-    return rows[:size], signing.dumps([last.sort_on.isoformat(), last.pk], salt="flows") if last else ""
+    return rows[:size], after_key(last.sort_on, last.pk) if last else ""
 
 
-def _counts(flows: QuerySet[Flow], workflow: Workflow) -> list[tuple[str, str, int]]:
-    """(state, its word, open flows), in the declared order."""
-    counted = flows.open().values("state").annotate(count=Count("pk")).order_by()  # type: ignore[attr-defined]
-    found = {row["state"]: row["count"] for row in counted}
-    return [(state.code, state.label, found[state.code]) for state in workflow.states if state.code in found]
+def after_key(day: date, pk: int) -> str:
+    """The address of the page behind that row."""
+    return signing.dumps([day.isoformat(), pk], salt="flows")
+
+
+def _count(flows: QuerySet[Flow]) -> str:
+    """How many, up to a cap: an exact number over a county costs more than the page."""
+    count = flows.values("pk")[: settings.COUNT_CAP + 1].count()
+    return f"超过 {settings.COUNT_CAP:,} 件" if count > settings.COUNT_CAP else f"{count:,} 件"
 
 
 def _flow_or_404(request: Request, pk: int) -> Flow:

@@ -279,7 +279,7 @@ def test_many_are_told_as_a_digest(cast: Any) -> None:
         lines = list(waiting(village, timezone.localdate()))
     assert [line.what for line in lines] == ["6 件供水点改造等着：村民评议"]
     assert (lines[0].why, lines[0].standing) == ("其中 6 件已超期", Standing.OVERDUE)
-    assert len(queries) <= 4
+    assert len(queries) <= 5
 
 
 def test_a_declaration_with_faults_is_told_which_slot(cast: Any) -> None:
