@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
-from bangfu.screening.doubts import inputs, needs, sql, thresholds
+from bangfu.screening.doubts import inputs, needs, sql, thresholds, words
 from bangfu.screening.doubts.inputs import Given
 from bangfu.screening.doubts.needs import Absent
 from bangfu.screening.doubts.rules import Rule, RuleBook
 from bangfu.screening.doubts.thresholds import Values
 
 THREADS = 2
+OF_PEOPLE = ("members", "labour")
 
 
 @dataclass(frozen=True)
@@ -45,39 +47,51 @@ def plan(
             left_out.append(absent)
         else:
             running.append(rule)
-    return Plan(sql.Job(book.tables, running, values, needs.read_by(running, book.tables), clear), tuple(left_out))
+    judged, told = needs.judged_by(running, book.tables), needs.told_by(running, book.tables)
+    return Plan(sql.Job(book.tables, running, values, judged, told, clear), tuple(left_out))
 
 
 def run(job: sql.Job, given: Given, as_of: date, threads: int = THREADS) -> pa.Table:
+    """The doubts of all rows. Errors: inputs.WrongTable."""
+    tables = inputs.converted(given, job, as_of)
+    found = []
     with duckdb.connect(":memory:", config={"threads": threads}) as connection:
-        connection.execute("SET preserve_insertion_order = false")
-        tables = inputs.converted(given, job.tables, job.needed, as_of)
+        for name, table in tables.items():
+            connection.register(f"in_{name}", table)
         for name in job.used:
-            connection.register(f"raw_{name}", tables[name])
-            connection.execute(f"CREATE TEMP TABLE in_{name} AS {_read(job, name, tables[name])}")
-            connection.unregister(f"raw_{name}")
-        return _judged(connection, job)
+            for side, query in sql.sides(job, name):
+                connection.execute(f"CREATE TEMP TABLE {side} AS {query}")
+            if job.rules_over(name):
+                hits = connection.sql(sql.hits(job, name)).to_arrow_table()
+                found += _told(job, name, tables, hits)
+    return pa.concat_tables(found) if found else words.SCHEMA.empty_table()
 
 
-def _read(job: sql.Job, name: str, table: pa.Table) -> str:
-    columns = job.tables[name].columns
-    read = [
-        sql.cast(columns[column].kind, column) if column in columns and not columns[column].codes else column
-        for column in table.column_names
-    ]
-    return f"SELECT {', '.join(read)} FROM raw_{name}"
+def _told(job: sql.Job, name: str, tables: Given, hits: pa.Table) -> Iterator[pa.Table]:
+    rows = tables[name].take(hits.column("_row"))
+    for worked in hits.column_names:
+        if worked not in ("_row", "hits"):
+            rows = rows.append_column(worked, hits.column(worked))
+    keys = _keys(job, name, rows, tables)
+    told = words.Hits(job.tables[name], rows, job.values, job.clear)
+    bits = hits.column("hits").to_numpy()
+    for bit, rule in job.rules_over(name):
+        places = np.flatnonzero(bits & (1 << bit))
+        if len(places):
+            yield told.doubts(rule, pa.array(places), keys)
 
 
-def _judged(connection: duckdb.DuckDBPyConnection, job: sql.Job) -> pa.Table:
-    results = []
-    for name in job.used:
-        connection.execute(f"CREATE TEMP TABLE t_{name} AS {sql.prepare(job, name)}")
-        if job.rules_over(name):
-            connection.execute(f"CREATE TEMP TABLE h_{name} AS {sql.hits(job, name)}")
-    for name in job.used:
-        if job.rules_over(name):
-            connection.execute(f"CREATE TEMP TABLE n_{name} AS {sql.named_hits(job, name)}")
-            results.append(sql.told(job, name))
-    if not results:
-        return pa.table({name: pa.array([], pa.string()) for name in sql.RESULT})
-    return connection.sql(" UNION ALL ".join(results)).to_arrow_table()
+def _keys(job: sql.Job, name: str, rows: pa.Table, tables: Given) -> dict[str, pa.Array]:
+    """Whose the rows are, as the result names it."""
+    nobody = pa.nulls(len(rows), pa.string())
+    keys = dict.fromkeys(("household_key", "member_key", "village", "head_name", "name"), nobody)
+    if name == "villages":
+        return {**keys, "village": rows.column("_place").combine_chunks()}
+    keys["household_key"] = rows.column("household_no").combine_chunks()
+    if "households" in tables:
+        homes = rows.column("_parent").combine_chunks()
+        for key, column in (("village", "_place"), ("head_name", "head_name")):
+            keys[key] = tables["households"].column(column).combine_chunks().take(homes)
+    if name in OF_PEOPLE:
+        keys |= {"member_key": rows.column("person_no").combine_chunks(), "name": rows.column("name").combine_chunks()}
+    return keys

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from bangfu.policy.code_lists import CodeListError
 from bangfu.policy.source import Entry
+from bangfu.screening.doubts import inputs
 from bangfu.screening.doubts.columns import Column, Table
 from bangfu.screening.doubts.rules import RuleBook
 from bangfu.screening.expressions import Kind, Scalar
@@ -47,31 +48,9 @@ def of_rules(book: RuleBook) -> list[Example]:
 def tables(book: RuleBook, examples: Sequence[Example]) -> dict[str, pa.Table]:
     """All of them in the shape that `check` reads, every column present."""
     return {
-        table.name: as_arrow(table, [row for example in examples for row in example.rows.get(table.name, ())])
+        table.name: inputs.as_arrow(table, [row for example in examples for row in example.rows.get(table.name, ())])
         for table in book.tables.values()
     }
-
-
-def as_arrow(table: Table, rows: Sequence[Mapping[str, Any]], names: Sequence[str] = ()) -> pa.Table:
-    """Rows as the published schema has them; `names`: which columns, default all of the table."""
-    columns = {name: table.columns[name] for name in names or table.columns}
-    return pa.table({name: pa.array([row.get(name) for row in rows], arrow_type(c)) for name, c in columns.items()})
-
-
-def arrow_type(column: Column) -> pa.DataType:
-    """Of the published schema."""
-    if column.has_many:
-        return pa.list_(pa.string())
-    if column.codes:
-        return pa.string()
-    kinds = {
-        Kind.INTEGER: pa.int32(),
-        Kind.DECIMAL: pa.float64(),
-        Kind.FLAG: pa.bool_(),
-        Kind.DATE: pa.date32(),
-        Kind.MONTH: pa.date32(),
-    }
-    return kinds.get(column.kind, pa.string())
 
 
 def _example(book: RuleBook, rule: str, name: str, entry: Entry) -> Example:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from bangfu.kernel import text
-from bangfu.screening import identities
-from bangfu.screening.doubts.columns import Column, Table
+from bangfu.screening.doubts import cards
+from bangfu.screening.doubts.columns import Column, Derived, Table
 from bangfu.screening.doubts.needs import ALWAYS
+from bangfu.screening.doubts.sql import Job
 from bangfu.screening.expressions import Kind
 
 Given = Mapping[str, pa.Table]
-_MOBILE = r"^1[3-9][0-9]{9}$"
 _TYPES = {
     Kind.TEXT: pa.string(),
     Kind.INTEGER: pa.int32(),
@@ -25,42 +25,70 @@ _TYPES = {
     Kind.FLAG: pa.bool_(),
     Kind.DECIMAL: pa.float64(),
 }
-_CARD = ("card_length", "card_key", "is_card_checked", "card_area", "card_birth_year", "card_birth_month",
-         "card_category", "card_grade")  # fmt: skip
+_CODES = pa.int16()
 
 
 class WrongTable(ValueError):
     """A given table is not as docs/reference/doubts.md says; the message names table and column."""
 
 
-def converted(given: Given, tables: Mapping[str, Table], needed: Mapping[str, set[str]], as_of: date) -> Given:
+def as_arrow(table: Table, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Dicts of Python values in the published shape, with every column of the table."""
+    return pa.table({n: pa.array([row.get(n) for row in rows], arrow_type(c)) for n, c in table.columns.items()})
+
+
+def arrow_type(column: Column) -> pa.DataType:
+    """Of the published schema."""
+    if column.has_many:
+        return pa.list_(pa.string())
+    if column.codes:
+        return pa.string()
+    kinds = {
+        Kind.INTEGER: pa.int32(),
+        Kind.DECIMAL: pa.float64(),
+        Kind.FLAG: pa.bool_(),
+        Kind.DATE: pa.date32(),
+        Kind.MONTH: pa.date32(),
+    }
+    return kinds.get(column.kind, pa.string())
+
+
+def converted(given: Given, job: Job, as_of: date) -> Given:
     """One Arrow table for each that is needed, all columns present. Errors: WrongTable."""
     found = {}
-    for name, wanted in needed.items():
+    for name in job.tables:
+        wanted = job.judged[name] | job.told[name]
         if wanted:
             rows = given.get(name)
-            found[name] = _table(rows if rows is not None else pa.table({}), tables[name], wanted, as_of)
-    return _linked(found)
+            found[name] = _table(rows if rows is not None else pa.table({}), job.tables[name], wanted, as_of)
+    return _linked(found, job)
 
 
 def _table(given: pa.Table, table: Table, wanted: Collection[str], as_of: date) -> pa.Table:
-    derived = {name for name in wanted if name in table.derived and table.derived[name].how == "computed"}
     base = sorted((set(wanted) & set(table.columns)) | set(ALWAYS[table.name]))
     arrays = {name: _column(given, table, table.columns[name]) for name in base}
-    if derived:
-        texts = {
-            read: arrays[read] if read in arrays else _column(given, table, table.columns[read])
-            for name in derived
-            for read in table.derived[name].reads
-        }
-        arrays |= _computed(derived, texts, as_of)
+    computed = {name for name in wanted if name in table.derived and table.derived[name].how == "computed"}
+    if computed:
+        reads = {read for name in computed for read in table.derived[name].reads} - arrays.keys()
+        texts = {**arrays, **{read: _column(given, table, table.columns[read]) for read in reads}}
+        arrays |= cards.computed(computed, texts, as_of)
+    for name in wanted:
+        if (derived := table.derived.get(name)) and derived.how == "fact":
+            arrays[name] = _facts(arrays[derived.of], derived)
     arrays["_row"] = pa.array(np.arange(given.num_rows, dtype=np.int32))
     return pa.table(arrays)
 
 
+def _facts(codes: pa.ChunkedArray, derived: Derived) -> pa.ChunkedArray:
+    """What the code list says of each code."""
+    known = pa.array([derived.facts.get(number) for number in range(max(derived.facts) + 1)])
+    small = pc.if_else(pc.less(codes, len(known)), codes, None)
+    return known.take(small)
+
+
 def _column(given: pa.Table, table: Table, column: Column) -> pa.ChunkedArray:
     if column.name not in given.column_names:
-        kind = pa.int32() if column.codes or column.kind is Kind.MONTH else _TYPES[column.kind]
+        kind = _CODES if column.codes else _TYPES.get(column.kind, pa.int32())
         return pa.chunked_array([pa.nulls(given.num_rows, kind)])
     values = given.column(column.name)
     try:
@@ -68,15 +96,16 @@ def _column(given: pa.Table, table: Table, column: Column) -> pa.ChunkedArray:
             return _coded(values, column)
         if column.kind is Kind.MONTH:
             return _months(values)
-        if column.kind is Kind.DECIMAL:
-            return values if _is_number(values.type) else values.cast(pa.float64())
-        return values if values.type == _TYPES[column.kind] else values.cast(_TYPES[column.kind])
+        cast = values if values.type == _TYPES[column.kind] else values.cast(_TYPES[column.kind])
+        return _without_blanks(cast) if column.kind is Kind.TEXT else cast
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise WrongTable(f"{table.label}的“{column.label}”（{column.name}）读不出来：{error}") from error
 
 
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+def _without_blanks(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Blank text is nothing."""
+    blank = pc.equal(pc.binary_length(values), 0)
+    return pc.if_else(blank, None, values) if pc.any(blank).as_py() else values
 
 
 def _months(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -101,8 +130,8 @@ def _mapped(values: pa.ChunkedArray, number: Callable[[str], int | None]) -> pa.
     chunks = []
     for chunk in values.chunks:
         words = [number(text.clean(word)) if word else None for word in chunk.dictionary.cast(pa.string()).to_pylist()]
-        chunks.append(pa.array(words, pa.int32()).take(chunk.indices))
-    return pa.chunked_array(chunks, pa.int32())
+        chunks.append(pa.array(words, _CODES).take(chunk.indices))
+    return pa.chunked_array(chunks, _CODES)
 
 
 def _bits(words: str, column: Column) -> int | None:
@@ -112,74 +141,18 @@ def _bits(words: str, column: Column) -> int | None:
 
 def _bits_of_lists(values: pa.ChunkedArray, column: Column) -> pa.Array:
     lists = values.combine_chunks()
+    codes = _mapped(pa.chunked_array([pc.list_flatten(lists)], pa.string()), lambda word: column.words.get(word))
+    numbers = pc.fill_null(codes, 0).to_numpy().astype(np.int32)
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
     bits = np.zeros(len(lists), dtype=np.int32)
-    parents = pc.list_parent_indices(lists).to_numpy()
-    codes = _mapped(pa.chunked_array([pc.list_flatten(lists)]), lambda word: column.words.get(word))
-    numbers = pc.fill_null(codes, 0).to_numpy()
-    np.bitwise_or.at(bits, parents, np.where(numbers > 0, np.int32(1) << numbers.astype(np.int32), 0))
+    if np.any(held := lengths > 0):
+        starts = (np.cumsum(lengths) - lengths)[held]
+        bits[held] = np.bitwise_or.reduceat(np.where(numbers > 0, np.int32(1) << numbers, 0), starts)
     return pa.array(bits, mask=bits == 0)
 
 
-def _computed(wanted: Collection[str], texts: Mapping[str, pa.ChunkedArray], as_of: date) -> dict[str, pa.Array]:
-    found: dict[str, pa.Array] = {}
-    if "is_mobile" in wanted:
-        phones = texts["phone"]
-        found["is_mobile"] = pc.if_else(pc.equal(phones, ""), None, pc.match_substring_regex(phones, _MOBILE))
-    if {"age", *_CARD} & set(wanted):
-        found |= _of_cards(texts["card_no"], texts.get("born_on"), as_of)
-    return {name: array for name, array in found.items() if name in wanted}
-
-
-def _of_cards(cards: pa.ChunkedArray, born: pa.ChunkedArray | None, as_of: date) -> dict[str, pa.Array]:
-    """What a card number says. Area and birth are read of the first 17 digits also when the check character is wrong."""
-    whole = cards.combine_chunks()
-    numbers = identities.read(whole)
-    known = numbers.state == identities.State.WELL_FORMED
-    lengths = pc.utf8_length(pc.if_else(pc.equal(whole, ""), None, whole))
-    is_long = pc.fill_null(pc.greater_equal(lengths, 20), False).to_numpy(zero_copy_only=False)
-    key = numbers.key
-    found = {
-        "card_length": lengths,
-        "card_key": pa.array(key, mask=~known),
-        "is_card_checked": pa.array(known & numbers.checks_hold(), mask=pc.is_null(lengths).to_numpy(False)),
-        "card_area": pa.array((key // 10**11).astype(np.int32), mask=~known),
-        "card_birth_year": pa.array((key // 10**7 % 10**4).astype(np.int32), mask=~known),
-        "card_birth_month": pa.array((key // 10**5 % 100).astype(np.int32), mask=~known),
-        "age": _ages(key, known, born, as_of),
-    }
-    for name, place in (("card_category", 18), ("card_grade", 19)):
-        found[name] = _digit(whole, place, is_long & known)
-    return found
-
-
-def _digit(cards: pa.Array, place: int, held: NDArray[np.bool_]) -> pa.Array:
-    digits = np.zeros(len(held), dtype=np.int32)
-    rows = np.flatnonzero(held)
-    if len(rows):
-        some = pc.utf8_slice_codeunits(cards.take(pa.array(rows)), place, place + 1)
-        digits[rows] = [int(sign) if sign.isdigit() else 0 for sign in some.to_pylist()]
-    return pa.array(digits, mask=digits == 0)
-
-
-def _ages(key: NDArray[np.int64], known: NDArray[np.bool_], born: pa.ChunkedArray | None, as_of: date) -> pa.Array:
-    """Full years on that day; of the birth date, else of the card number."""
-    today = as_of.year * 10_000 + as_of.month * 100 + as_of.day
-    days, fits = identities.births(key)
-    valid = known & fits
-    if born is not None:
-        given = born.combine_chunks()
-        told = pc.is_valid(given).to_numpy(zero_copy_only=False)
-        days = np.where(told, pc.fill_null(given.cast(pa.int32()), 0).to_numpy(), days)
-        valid = valid | told
-    dates = days.astype("datetime64[D]")
-    months = dates.astype("datetime64[M]")
-    month = months.astype(np.int64)
-    stamp = (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
-    return pa.array(((today - stamp) // 10_000).astype(np.int32), mask=~valid)
-
-
-def _linked(tables: Given) -> Given:
-    """`_parent`: row of the household; `_place`: county, town and village as one text."""
+def _linked(tables: Given, job: Job) -> Given:
+    """`_parent`: row of the household; `_place`: county, town and village as one text; and what is taken over from it."""
     found = dict(tables)
     for name in ("households", "villages"):
         if name in found:
@@ -187,16 +160,30 @@ def _linked(tables: Given) -> Given:
             places = pc.binary_join_element_wise(*parts, "")
             found[name] = found[name].append_column("_place", pc.if_else(pc.equal(places, ""), None, places))
     if "households" in found:
-        numbers = found["households"].column("household_no")
+        homes = found["households"]
+        numbers = homes.column("household_no").combine_chunks()
         for name, table in found.items():
             if name == "households":
                 found[name] = table.append_column("_parent", table.column("_row"))
             elif name != "villages":
-                rows = pc.index_in(table.column("household_no"), value_set=_known(numbers))
-                found[name] = table.append_column("_parent", rows)
+                found[name] = _at_home(table, homes, numbers, job.derived(name))
     return found
 
 
-def _known(numbers: pa.ChunkedArray) -> pa.Array:
-    """Household numbers in which an empty one is nobody's."""
-    return pc.if_else(pc.equal(numbers, ""), None, numbers).combine_chunks()
+def _at_home(table: pa.Table, homes: pa.Table, numbers: pa.Array, derived: Collection[Derived]) -> pa.Table:
+    rows = _rows_of(table.column("household_no").combine_chunks(), numbers)
+    table = table.append_column("_parent", rows)
+    for shape in derived:
+        if shape.how == "from":
+            table = table.append_column(shape.column.name, homes.column(shape.of).combine_chunks().take(rows))
+    return table
+
+
+def _rows_of(given: pa.Array, numbers: pa.Array) -> pa.Array:
+    """Place of each household number among all. Those of one household mostly stand together: looked up once."""
+    if not len(given):
+        return pa.array([], pa.int32())
+    changes = pc.fill_null(pc.not_equal(given.slice(1), given.slice(0, len(given) - 1)), True)
+    starts = np.concatenate([[True], changes.to_numpy(zero_copy_only=False)])
+    found = pc.index_in(given.filter(pa.array(starts)), value_set=numbers, skip_nulls=True)
+    return found.take(pa.array(np.cumsum(starts) - 1))

@@ -28,19 +28,26 @@ class Absent:
     because: str
 
 
-def read_by(rules: Iterable[Rule], tables: Mapping[str, Table]) -> dict[str, set[str]]:
-    """Table → columns, given and worked out, that the rules need: conditions, sentences, and what those are made of."""
-    found: dict[str, set[str]] = {name: set() for name in tables}
+def judged_by(rules: Iterable[Rule], tables: Mapping[str, Table]) -> dict[str, set[str]]:
+    """Table → columns, given and worked out, that the conditions need, and what those are made of."""
+    return _read(((rule.over, name) for rule in rules for name in rule.when.columns), tables)
+
+
+def told_by(rules: Iterable[Rule], tables: Mapping[str, Table]) -> dict[str, set[str]]:
+    """The same for the words about a row that was hit."""
+    found = _read(((rule.over, name) for rule in rules for name in rule.shown), tables)
     for rule in rules:
-        for name in (*rule.when.columns, *rule.shown):
-            for table, column in _closure(tables, rule.over, name):
-                found[table].add(column)
         found[rule.over].update(ALWAYS[rule.over])
-    if found["members"] or found["labour"] or found["measures"] or found["villages"]:
+    if any(found.values()):
         found["households"].update(ALWAYS["households"])
-    for table, names in found.items():
-        if names:
-            names.update(ALWAYS[table])
+    return found
+
+
+def _read(places: Iterable[Place], tables: Mapping[str, Table]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {name: set() for name in tables}
+    for place in places:
+        for table, column in _closure(tables, *place):
+            found[table].add(column)
     return found
 
 
@@ -62,6 +69,8 @@ def _sources(derived: Derived, table: str) -> Iterator[Place]:
     elif derived.how == "from":
         yield derived.table, derived.of
     else:
+        if derived.how == "repeats":
+            yield table, "household_no"
         for name in {*read, *derived.reads, derived.of, derived.distinct, derived.order} - {""}:
             yield table, name
 

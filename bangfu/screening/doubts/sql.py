@@ -1,24 +1,24 @@
-"""The rules as SQL by set: prepared tables, then one select a rule, then the words. Written for DuckDB in the part of SQL
-that sqlglot carries over to Spark and PostgreSQL.
+"""The rules as SQL by set, in the part of SQL that sqlglot carries from DuckDB over to Spark and PostgreSQL.
 
-`in_<table>`: the given rows with numbers for codes, `_row`, and `_parent` (row of the household); see inputs.
+`in_<table>` holds the given rows: numbers for codes, `_row`, and `_parent`, the row of the household (see inputs). One pass
+judges every rule on a row and keeps the rows with a hit, with a bit for each rule:
+
+    side tables (`side_<column>`: what needs other rows; `sum_<table>_<source>`: what is gathered of other tables)
+    → the rows with a hit (`hits`), of which words.py makes the result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from bangfu.screening import expressions
-from bangfu.screening.doubts import shown
 from bangfu.screening.doubts.columns import Derived, Table
 from bangfu.screening.doubts.rules import Rule
-from bangfu.screening.expressions import Expression, Kind, Scalar
+from bangfu.screening.expressions import Kind, Scalar
 
-#: columns of the result
-RESULT = ("rule", "household_key", "member_key", "village", "head_name", "name", "facts", "sentence", "fingerprint")
 ORDER = ("measures", "labour", "members", "households", "villages")
 
 
@@ -29,171 +29,167 @@ class Job:
     tables: Mapping[str, Table]
     rules: Sequence[Rule]
     values: Mapping[str, Scalar]
-    needed: Mapping[str, set[str]]
+    judged: Mapping[str, set[str]]  # table → columns that conditions need
+    told: Mapping[str, set[str]]  # table → columns that words need besides
     clear: bool = False
 
     @property
     def used(self) -> list[str]:
         """Tables in the order in which they are prepared."""
-        return [name for name in ORDER if self.needed[name]]
+        return [name for name in ORDER if self.judged[name]]
+
+    def derived(self, table: str) -> list[Derived]:
+        """What is worked out of this table's rows, for conditions or for words."""
+        declared = self.tables[table].derived
+        return [declared[name] for name in sorted(self.judged[table] | self.told[table]) if name in declared]
 
     def rules_over(self, table: str) -> list[tuple[int, Rule]]:
-        return [(number, rule) for number, rule in enumerate(self.rules) if rule.over == table]
+        return list(enumerate(rule for rule in self.rules if rule.over == table))
 
 
-def prepare(job: Job, table: str) -> str:
-    """SELECT of a prepared table: what was given, then what is joined, then what is worked out of both."""
-    declared = job.tables[table]
-    wanted = [declared.derived[name] for name in sorted(job.needed[table]) if name in declared.derived]
-    joined = [part for derived in wanted for part in _joined(job, table, derived)]
-    gathered = list(_gathered(job, table, [derived for derived in wanted if derived.is_gathered]))
-    names = [name for part in (*joined, *gathered) for name in part[0]]
-    sources = [part[1] for part in (*joined, *gathered) if part[1]]
-    inner = f"SELECT {', '.join(['i.*', *names])} FROM in_{table} i {' '.join(dict.fromkeys(sources))}"
-    outer = [f"{_worked(job, declared, derived)} AS {derived.column.name}" for derived in wanted if _is_worked(derived)]
-    return f"SELECT {', '.join(['x.*', *outer])} FROM ({inner}) x"
+def sides(job: Job, table: str) -> Iterator[tuple[str, str]]:
+    """(name, SELECT) of what a row's columns need of other rows, to be made before the table is judged."""
+    for derived in job.derived(table):
+        name = derived.column.name
+        if derived.how == "previous":
+            by = f"PARTITION BY {', '.join(derived.reads)} ORDER BY {derived.order}, _row"
+            yield f"side_{name}", f"SELECT _row, lag({derived.of}) OVER ({by}) AS {name} FROM in_{table}"
+        elif derived.how == "repeats":
+            yield f"side_{name}", _repeats(job.tables[table], derived)
+    gathered = [derived for derived in job.derived(table) if derived.is_gathered]
+    for source in dict.fromkeys(derived.table for derived in gathered):
+        mine = [derived for derived in gathered if derived.table == source]
+        yield f"sum_{table}_{source}", _sums(job, table, source, mine)
 
 
-Part = tuple[list[str], str]  # columns, join
-
-
-def _joined(job: Job, table: str, derived: Derived) -> Iterator[Part]:
+def _repeats(table: Table, derived: Derived) -> str:
+    """Values that stand more than once; the household numbers are looked up of those few only."""
     name = derived.column.name
-    if derived.how == "from":
-        yield [f"p.{derived.of} AS {name}"], f"LEFT JOIN in_{derived.table} p ON i._parent = p._row"
-    elif derived.how == "previous":
-        by = ", ".join(f"i.{read}" for read in derived.reads)
-        yield [f"lag(i.{derived.of}) OVER (PARTITION BY {by} ORDER BY i.{derived.order}, i._row) AS {name}"], ""
-    elif derived.how == "repeats":
-        yield _repeats(job.tables[table], table, derived)
-
-
-def _repeats(declared: Table, table: str, derived: Derived) -> Part:
-    """Values that stand more than once, joined back: cheaper than a window, since few do."""
-    name = derived.column.name
-    counted = f"count(DISTINCT {derived.distinct})" if derived.distinct else "count(*)"
-    ends = {shape.how: other for other, shape in declared.derived.items() if shape.of == name}
-    takes = {"first": "min(household_no)", "last": "max(household_no)"}
-    columns = [f"{counted} AS times", *(f"{takes[how]} AS {how}_one" for how in ends)]
     by, known = ", ".join(derived.reads), " AND ".join(f"{read} IS NOT NULL" for read in derived.reads)
-    query = f"SELECT {by}, {', '.join(columns)} FROM in_{table} WHERE {known} GROUP BY {by} HAVING {counted} > 1"
-    on = " AND ".join(f"i.{read} = {name}_r.{read}" for read in derived.reads)
-    names = [f"coalesce({name}_r.times, 1) AS {name}", *(f"{name}_r.{how}_one AS {end}" for how, end in ends.items())]
-    return names, f"LEFT JOIN ({query}) {name}_r ON {on}"
+    counted = f"count(DISTINCT {derived.distinct})" if derived.distinct else "count(*)"
+    rows = f"in_{table.name}"
+    many = f"SELECT {by}, {counted} AS {name} FROM {rows} WHERE {known} GROUP BY {by} HAVING {counted} > 1"
+    takes = {"first": "min(i.household_no)", "last": "max(i.household_no)"}
+    ends = [f"{takes[shape.how]} AS {other}" for other, shape in table.derived.items() if shape.of == name]
+    keys = [f"m.{read}" for read in (*derived.reads, name)]
+    on = " AND ".join(f"i.{read} = m.{read}" for read in derived.reads)
+    return f"SELECT {', '.join([*keys, *ends])} FROM ({many}) m JOIN {rows} i ON {on} GROUP BY {', '.join(keys)}"
 
 
-def _gathered(job: Job, table: str, wanted: Sequence[Derived]) -> Iterator[Part]:
-    """One aggregate for each table that rows are gathered from."""
+def _sums(job: Job, table: str, source: str, wanted: Sequence[Derived]) -> str:
     link = "_place" if table == "villages" else "_parent"
-    own = "_place" if table == "villages" else "_row"
-    for source in dict.fromkeys(derived.table for derived in wanted):
-        mine = [derived for derived in wanted if derived.table == source]
-        columns = ", ".join(f"{_aggregate(job, derived)} AS {derived.column.name}" for derived in mine)
-        query = f"SELECT {link} AS link, {columns} FROM t_{source} WHERE {link} IS NOT NULL GROUP BY {link}"
-        names = [_or_none(source, derived) for derived in mine]
-        yield names, f"LEFT JOIN ({query}) {source}_g ON i.{own} = {source}_g.link"
+    columns = ", ".join(f"{_aggregate(job, derived)} AS {derived.column.name}" for derived in wanted)
+    reads = {name for derived in wanted for name in _read_of(derived)}
+    rows = prepared(job, source, reads, f"in_{source}")
+    return f"SELECT {link}, {columns} FROM ({rows}) g WHERE {link} IS NOT NULL GROUP BY {link}"
 
 
-def _or_none(source: str, derived: Derived) -> str:
-    name = derived.column.name
-    return f"coalesce({source}_g.{name}, 0) AS {name}" if derived.how == "count" else f"{source}_g.{name}"
+def _read_of(derived: Derived) -> set[str]:
+    return ({*derived.expression.columns} if derived.expression else set()) | ({derived.of} - {""})
 
 
 def _aggregate(job: Job, derived: Derived) -> str:
-    where = _bound(job, derived.table, derived.expression) if derived.expression else ""
+    where = derived.expression.sql("duckdb", job.values) if derived.expression else ""
     if derived.how == "count":
         return f"count(CASE WHEN {where} THEN 1 END)" if where else "count(*)"
-    return f"{derived.how}(CASE WHEN {where} THEN {derived.of} END)" if where else f"{derived.how}({derived.of})"
+    value = f"{derived.how}(CASE WHEN {where} THEN {derived.of} END)" if where else f"{derived.how}({derived.of})"
+    return f"round({value}, 2)" if derived.column.kind is Kind.DECIMAL else value
 
 
-def _is_worked(derived: Derived) -> bool:
-    return derived.how in ("when", "value", "fact", "bit")
+def prepared(job: Job, table: str, names: Collection[str], rows: str) -> str:
+    """SELECT of the named columns over `rows`: given, joined, worked out."""
+    declared = job.tables[table]
+    wanted = _within(declared, names)
+    given = [f"i.{name}" for name in wanted if name not in declared.derived or declared.derived[name].how in _GIVEN]
+    joined = [_joined(declared, declared.derived[name]) for name in wanted if name in declared.derived]
+    columns = [*_LINKS[table], *given, *(column for part in joined for column in part[0])]
+    joins = dict.fromkeys(part[1] for part in joined if part[1])
+    inner = f"SELECT {', '.join(dict.fromkeys(columns))} FROM {rows} i {' '.join(joins)}"
+    worked = [declared.derived[name] for name in wanted if name in declared.derived]
+    outer = [f"{_worked(job, declared, d)} AS {d.column.name}" for d in worked if d.how in WORKED]
+    return f"SELECT {', '.join(['x.*', *outer])} FROM ({inner}) x"
+
+
+WORKED = ("when", "value", "bit")
+_GIVEN = ("computed", "fact", "from")
+_LINKS = {
+    "households": ["i._row", "i._parent", "i._place"],
+    "villages": ["i._row", "i._place"],
+    **dict.fromkeys(("members", "labour", "measures"), ["i._row", "i._parent"]),
+}
+
+
+def _within(table: Table, names: Collection[str]) -> list[str]:
+    """The columns and those of the same row that they are made of."""
+    found: dict[str, None] = {}
+    left = sorted(names)
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found[name] = None
+        if (derived := table.derived.get(name)) and derived.how in (*WORKED, "first", "last", "repeats"):
+            left += [*(derived.expression.columns if derived.expression else ()), *derived.reads]
+            left += [derived.of] if derived.of else []
+    return sorted(found)
+
+
+def _joined(table: Table, derived: Derived) -> tuple[list[str], str]:
+    """(columns, join) of what stands in a side table."""
+    name = derived.column.name
+    if derived.how in ("first", "last"):
+        return [f"s_{derived.of}.{name}"], ""
+    if derived.how == "previous":
+        return [f"s_{name}.{name}"], f"LEFT JOIN side_{name} s_{name} ON i._row = s_{name}._row"
+    if derived.how == "repeats":
+        on = " AND ".join(f"i.{read} = s_{name}.{read}" for read in derived.reads)
+        return [f"coalesce(s_{name}.{name}, 1) AS {name}"], f"LEFT JOIN side_{name} s_{name} ON {on}"
+    if derived.is_gathered:
+        source, (own, other) = derived.table, _LINK[table.name]
+        column = f"coalesce(g_{source}.{name}, 0) AS {name}" if derived.how == "count" else f"g_{source}.{name}"
+        return [column], f"LEFT JOIN sum_{table.name}_{source} g_{source} ON i.{own} = g_{source}.{other}"
+    return [], ""
+
+
+_LINK = {"households": ("_row", "_parent"), "villages": ("_place", "_place")}
 
 
 def _worked(job: Job, table: Table, derived: Derived) -> str:
-    return expressions.written(_tree(job, table, derived), "duckdb")
+    return expressions.written(tree(job, table, derived), "duckdb")
 
 
-def _tree(job: Job, table: Table, derived: Derived) -> exp.Expr:
+def tree(job: Job, table: Table, derived: Derived) -> exp.Expr:
     """The expression of a worked-out column, with those it names written out."""
     if derived.how == "bit":
         (number,) = derived.facts
         both = exp.BitwiseAnd(this=exp.column(derived.of), expression=exp.Literal.number(1 << number))
         return exp.NEQ(this=exp.paren(both), expression=exp.Literal.number(0))
-    if derived.how == "fact":
-        case = exp.Case(this=exp.column(derived.of))
-        for number, fact in derived.facts.items():
-            case = case.when(exp.Literal.number(number), exp.convert(fact))
-        return case
     assert derived.expression
-    return _inlined(job, table, derived.expression)
+    return derived.expression.bound(job.values).transform(lambda node: _written_out(job, table, node))
 
 
-def _inlined(job: Job, table: Table, expression: Expression) -> exp.Expr:
-    def written_out(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Column) and (derived := table.derived.get(node.name)) and _is_worked(derived):
-            return exp.paren(_tree(job, table, derived))
-        return node
-
-    return expression.bound(job.values).transform(written_out)
-
-
-def _bound(job: Job, table: str, expression: Expression) -> str:
-    """A condition over a prepared table, in which every column stands ready."""
-    return expression.sql("duckdb", job.values)
+def _written_out(job: Job, table: Table, node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Column) and (derived := table.derived.get(node.name)) and derived.how in WORKED:
+        return exp.paren(tree(job, table, derived))
+    return node
 
 
 def hits(job: Job, table: str) -> str:
-    """(rule, _row) of every row that a rule is true of."""
-    return " UNION ALL ".join(
-        f"SELECT {number} AS rule, _row FROM t_{table} WHERE {_bound(job, table, rule.when)}"
-        for number, rule in job.rules_over(table)
+    """Rows that any rule is true of: _row, hits (bit n is the nth rule over the table), and what is worked out for words."""
+    rules = job.rules_over(table)
+    reads = {name for _, rule in rules for name in rule.when.columns}
+    more = worked_for_words(job, table)
+    bits = (
+        f"CASE WHEN {rule.when.sql('duckdb', job.values)} THEN CAST({1 << bit} AS BIGINT) ELSE 0 END"
+        for bit, rule in rules
     )
+    rows = prepared(job, table, reads | set(more), f"in_{table}")
+    judged = f"SELECT {', '.join(['_row', *more])}, {' | '.join(bits)} AS hits FROM ({rows}) p"
+    return f"SELECT {', '.join(['_row', 'hits', *more])} FROM ({judged}) j WHERE hits <> 0"
 
 
-def named_hits(job: Job, table: str) -> str:
-    """The rows that were hit with everything that is written about them, and the household they belong to."""
-    subject = job.tables[table].subject
-    name = f"t.{subject}" if table in ("members", "labour") else "NULL"
-    member = "t.person_no" if table in ("members", "labour") else "NULL"
-    if table == "villages":
-        own = "NULL AS _household, t._place AS _village, NULL AS _head"
-        return f"SELECT h.rule, t.*, NULL AS _member, NULL AS _name, {own} FROM h_{table} h JOIN t_{table} t ON h._row = t._row"
-    own = "t.household_no AS _household, p._place AS _village, p.head_name AS _head"
-    return (
-        f"SELECT h.rule, t.*, {member} AS _member, {name} AS _name, {own} FROM h_{table} h"
-        f" JOIN t_{table} t ON h._row = t._row LEFT JOIN in_households p ON t._parent = p._row"
-    )
-
-
-def told(job: Job, table: str) -> str:
-    """The result for the rules over one table."""
-    return " UNION ALL ".join(_told(job, number, rule) for number, rule in job.rules_over(table))
-
-
-def _told(job: Job, number: int, rule: Rule) -> str:
-    table = job.tables[rule.over]
-    mark = shown.lasting(rule, table)
-    keys = "coalesce(_household, '') || '|' || coalesce(_member, '') || '|' || coalesce(_village, '')"
-    columns = {
-        "rule": shown.quoted(rule.code),
-        "household_key": "CAST(_household AS VARCHAR)",
-        "member_key": "CAST(_member AS VARCHAR)",
-        "village": "_village",
-        "head_name": "CAST(_head AS VARCHAR)",
-        "name": "CAST(_name AS VARCHAR)",
-        "facts": shown.facts(rule, table, job.clear),
-        "sentence": shown.sentence(rule, table, job.values, job.clear),
-        "fingerprint": f"md5({shown.quoted(rule.code)} || '|' || {keys} || '|' || {mark})",
-    }
-    listed = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
-    return f"SELECT {listed} FROM n_{rule.over} WHERE rule = {number}"
-
-
-def cast(kind: Kind, name: str) -> str:
-    """How a given column is read: blank text is nothing, amounts have two places."""
-    if kind is Kind.TEXT:
-        return f"nullif({name}, '') AS {name}"
-    if kind is Kind.DECIMAL:
-        return f"CAST({name} AS DECIMAL(14, 2)) AS {name}"
-    return name
+def worked_for_words(job: Job, table: str) -> list[str]:
+    """Columns that the words name and that do not stand in in_<table>."""
+    named = {name for _, rule in job.rules_over(table) for name in (*rule.when.columns, *rule.shown)}
+    derived = job.tables[table].derived
+    return sorted(name for name in named if name in derived and derived[name].how not in _GIVEN)

@@ -1,0 +1,103 @@
+"""What card numbers, birth dates and phones say, a million at a time: columns that no SQL should have to work out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from bangfu.screening import identities
+
+Mask = NDArray[np.bool_]
+_PLAIN, _LONG = 18, 20  # characters of a resident number; of a disability card at least
+
+
+def computed(wanted: Collection[str], given: Mapping[str, pa.ChunkedArray], as_of: date) -> dict[str, pa.Array]:
+    """The wanted ones of the columns declared as `computed`."""
+    found: dict[str, pa.Array] = {}
+    if "is_mobile" in wanted:
+        found["is_mobile"] = _mobile(given["phone"].combine_chunks())
+    if set(wanted) - {"is_mobile"}:
+        found |= _of_cards(given["card_no"].combine_chunks(), given.get("born_on"), as_of)
+    return {name: array for name, array in found.items() if name in wanted}
+
+
+def _of_cards(cards: pa.Array, born: pa.ChunkedArray | None, as_of: date) -> dict[str, pa.Array]:
+    """Area and birth are read of the first 17 digits also when the check character is wrong."""
+    lengths = pc.utf8_length(cards)
+    plain = pc.equal(lengths, _PLAIN)
+    key, known, checked = (np.zeros(len(cards), dtype=kind) for kind in (np.int64, bool, bool))
+    for rows in (plain, pc.invert(plain)):  # those of 18 characters stand without gaps, which is read much faster
+        held = pc.fill_null(rows, False)
+        some = cards.filter(held)
+        if len(some):
+            at = held.to_numpy(zero_copy_only=False)
+            numbers = identities.read(some)
+            key[at], known[at] = numbers.key, numbers.state == identities.State.WELL_FORMED
+            checked[at] = identities.well_formed(some)
+    found = {
+        "card_length": lengths,
+        "card_key": pa.array(key, mask=~known),
+        "is_card_checked": pa.array(checked, mask=pc.is_null(cards).to_numpy(zero_copy_only=False)),
+        "card_area": pa.array((key // 10**11).astype(np.int32), mask=~known),
+        "card_birth_year": pa.array((key // 10**7 % 10**4).astype(np.int32), mask=~known),
+        "card_birth_month": pa.array((key // 10**5 % 100).astype(np.int32), mask=~known),
+        "age": _ages(key, known, born, as_of),
+    }
+    long = pc.fill_null(pc.greater_equal(lengths, _LONG), False).to_numpy(zero_copy_only=False) & known
+    return {**found, "card_category": _digit(cards, 18, long), "card_grade": _digit(cards, 19, long)}
+
+
+def _digit(cards: pa.Array, place: int, held: Mask) -> pa.Array:
+    digits = np.zeros(len(held), dtype=np.int32)
+    rows = np.flatnonzero(held)
+    if len(rows):
+        some = pc.utf8_slice_codeunits(cards.take(pa.array(rows)), place, place + 1)
+        digits[rows] = [int(sign) if sign.isdigit() else 0 for sign in some.to_pylist()]
+    return pa.array(digits, mask=digits == 0)
+
+
+def _ages(key: NDArray[np.int64], known: Mask, born: pa.ChunkedArray | None, as_of: date) -> pa.Array:
+    """Full years on that day; of the birth date, else of the card number."""
+    told, days = np.zeros(len(key), dtype=bool), np.zeros(len(key), dtype=np.int32)
+    if born is not None:
+        given = born.combine_chunks()
+        told = pc.is_valid(given).to_numpy(zero_copy_only=False)
+        days = pc.fill_null(given.cast(pa.int32()), 0).to_numpy().copy()
+    rest = np.flatnonzero(known & ~told)
+    if len(rest):
+        days[rest], told[rest] = identities.births(key[rest])
+    return pa.array(_years(days, as_of), mask=~told)
+
+
+def _years(days: NDArray[np.int32], as_of: date) -> NDArray[np.int32]:
+    """Full years between the days (since 1970) and that one. Each different day is worked out once."""
+    first = int(days.min()) if len(days) else 0
+    span = np.arange(first, int(days.max()) + 1 if len(days) else 0, dtype=np.int64)
+    dates = span.astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    month = months.astype(np.int64)
+    stamp = (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
+    today = as_of.year * 10_000 + as_of.month * 100 + as_of.day
+    years: NDArray[np.int32] = ((today - stamp) // 10_000).astype(np.int32)
+    return years[days - first]
+
+
+def _mobile(phones: pa.Array) -> pa.Array:
+    """1, then 3 to 9, then nine digits; no phone: unknown."""
+    fits = np.zeros(len(phones), dtype=bool)
+    held = pc.fill_null(pc.equal(pc.binary_length(phones), 11), False)
+    some = phones.filter(held)
+    if len(some):
+        whole = pa.concat_arrays([some.cast(pa.large_string())])
+        offsets = np.frombuffer(whole.buffers()[1], dtype=np.int64)[whole.offset : whole.offset + len(whole) + 1]
+        signs = np.frombuffer(whole.buffers()[2], dtype=np.uint8)[offsets[0] : offsets[-1]].reshape(-1, 11)
+        digits = signs - np.uint8(48)
+        fits[held.to_numpy(zero_copy_only=False)] = (
+            (digits <= 9).all(axis=1) & (digits[:, 0] == 1) & (digits[:, 1] >= 3)
+        )
+    return pa.array(fits, mask=pc.is_null(phones).to_numpy(zero_copy_only=False))

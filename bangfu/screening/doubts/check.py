@@ -1,0 +1,93 @@
+"""The two ways to ask: all households of a place, or one household as it is being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from bangfu.policy import guideline
+from bangfu.screening.doubts import engine, inputs, single
+from bangfu.screening.doubts.needs import Absent
+from bangfu.screening.doubts.rules import Level, Rule, RuleBook, rulebook
+from bangfu.screening.expressions import Scalar
+
+#: of one household only these are asked: what needs others cannot be known from it
+_ALONE = (Level.MEMBER, Level.HOUSEHOLD)
+NO_VALUES: Mapping[str, Scalar] = {}
+
+
+@dataclass(frozen=True)
+class Found:
+    """`doubts`: an Arrow table of texts, see words.RESULT; `left_out`: rules that could not run, and why."""
+
+    doubts: pa.Table
+    left_out: tuple[Absent, ...]
+
+
+def check(
+    tables: Mapping[str, pa.Table],
+    as_of: date,
+    division: int | None = None,
+    parameters: Mapping[str, Scalar] = NO_VALUES,
+    *,
+    rules: Iterable[str] | None = None,
+    clear: bool = False,
+) -> Found:
+    """Every doubt in the tables, by the rules in force on that day in that division.
+
+    `tables`: by name, in the shape of docs/reference/doubts.md; what is missing leaves its rules out. `parameters`: values
+    that replace those of guideline/, such as a county's own. `rules`: codes, default all. `clear`: numbers unmasked.
+    Errors: inputs.WrongTable; KeyError for an unknown rule.
+    """
+    book = book_on(as_of)
+    columns = {name: table.column_names for name, table in tables.items()}
+    plan = engine.plan(book, columns, as_of, division, parameters, _chosen(book, rules), clear)
+    return Found(engine.run(plan.job, tables, as_of), plan.left_out)
+
+
+def check_one(
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    as_of: date,
+    division: int | None = None,
+    parameters: Mapping[str, Scalar] = NO_VALUES,
+    *,
+    clear: bool = True,
+) -> list[dict[str, str | None]]:
+    """Doubts of one household and its members: `rows` are dicts of Python values by table name.
+
+    Rules that compare households or villages are left to `check`. A column that no row names counts as empty; a table
+    that is absent leaves its rules out. Errors: inputs.WrongTable.
+    """
+    book = book_on(as_of)
+    tables = {name: inputs.as_arrow(book.tables[name], given) for name, given in rows.items()}
+    return _judge(book, frozenset(tables), as_of, division, tuple(sorted(parameters.items())), clear).doubts(
+        tables, as_of
+    )
+
+
+@lru_cache(maxsize=64)
+def _judge(
+    book: RuleBook,
+    given: frozenset[str],
+    as_of: date,
+    division: int | None,
+    parameters: tuple[tuple[str, Scalar], ...],
+    clear: bool,
+) -> single.Judge:
+    alone = [rule for rule in book.rules.values() if rule.level in _ALONE]
+    columns = {name: list(book.tables[name].columns) for name in given}
+    return single.judge(engine.plan(book, columns, as_of, division, dict(parameters), alone, clear).job)
+
+
+def book_on(as_of: date) -> RuleBook:
+    """The rules of the guideline in force on that day; a version without rules of its own uses those it extends."""
+    return rulebook(guideline.in_force(as_of).version)
+
+
+def _chosen(book: RuleBook, codes: Iterable[str] | None) -> list[Rule]:
+    return list(book.rules.values()) if codes is None else [book.rules[code] for code in codes]
