@@ -74,4 +74,4 @@ class Finder:
 
     @classmethod
     def open(cls, folder: Path) -> Finder:
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("hashed", "places", "starts")))
+        return cls(*(np.load(folder / f"{name}.npy") for name in ("hashed", "places", "starts")))

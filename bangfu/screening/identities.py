@@ -56,11 +56,11 @@ def read(texts: pa.Array) -> Numbers:
     numbers = Numbers(np.zeros(rows, np.int64), np.zeros(rows, np.uint8), np.zeros(rows, np.uint8))
     lengths = _lengths(texts)
     if len(texts) and texts.null_count == 0 and (lengths == 18).all():
-        _read_18(_bytes(texts), numbers, slice(0, len(texts)))
+        _read_18(_bytes(texts), None, numbers, slice(0, len(texts)))
         rest = np.flatnonzero(numbers.state)
     else:
         plain = np.flatnonzero(lengths == 18)
-        _read_some(texts, plain, numbers)
+        _read_18(_whole(texts), _offsets(texts)[plain], numbers, plain)
         rest = np.flatnonzero((lengths != 18) | (numbers.state != State.WELL_FORMED))
     if len(rest):
         _read_rest(texts, rest, numbers)
@@ -86,7 +86,7 @@ def well_formed(texts: pa.Array) -> NDArray[np.bool_]:
         return np.asarray((numbers.state == State.WELL_FORMED) & numbers.checks_hold())
     data, holds = _bytes(texts), np.empty(len(texts), dtype=np.bool_)
     for start in range(0, len(texts), BLOCK):
-        holds[start : start + BLOCK] = _block(data[18 * start : 18 * (start + BLOCK)])[3]
+        holds[start : start + BLOCK] = _block(*_words(data, None, start, min(start + BLOCK, len(texts))))[3]
     return holds
 
 
@@ -138,22 +138,33 @@ def _bytes(texts: pa.Array) -> NDArray[np.uint8]:
     return np.frombuffer(texts.buffers()[2], dtype=np.uint8)[offsets[0] : offsets[-1]]
 
 
-def _read_18(data: NDArray[np.uint8], numbers: Numbers, place: Any) -> None:
-    rows = len(data) // 18
-    key, check, state = (np.empty(rows, dtype=array.dtype) for array in (numbers.key, numbers.check, numbers.state))
-    for start in range(0, rows, BLOCK):
-        end = start + BLOCK
-        key[start:end], check[start:end], good, _ = _block(data[18 * start : 18 * end], judged=False)
-        state[start:end] = np.where(good, State.WELL_FORMED, State.MALFORMED)
-    numbers.key[place], numbers.check[place], numbers.state[place] = key, check, state
+def _read_18(data: NDArray[np.uint8], starts: NDArray[np.int64] | None, numbers: Numbers, rows: Any) -> None:
+    """Numbers of 18 bytes. `starts`: where each begins; None: one after the other."""
+    count = len(data) // 18 if starts is None else len(starts)
+    key, check, state = (np.empty(count, dtype=array.dtype) for array in (numbers.key, numbers.check, numbers.state))
+    for begin in range(0, count, BLOCK):
+        end = min(begin + BLOCK, count)
+        key[begin:end], check[begin:end], good, _ = _block(*_words(data, starts, begin, end), judged=False)
+        state[begin:end] = np.where(good, State.WELL_FORMED, State.MALFORMED)
+    numbers.key[rows], numbers.check[rows], numbers.state[rows] = key, check, state
 
 
-def _block(data: NDArray[np.uint8], judged: bool = True) -> tuple[Any, Any, Any, Any]:
-    """(key, check character, whether all are digits, whether the check character holds) of 18-byte rows."""
-    rows = len(data) // 18
-    first, second = (np.ndarray(rows, "<u8", data.data, place, (18,)).copy() for place in (0, 8))
-    digit17 = data[16::18] - np.uint8(48)
-    last = data[17::18]
+def _words(
+    data: NDArray[np.uint8], starts: NDArray[np.int64] | None, begin: int, end: int
+) -> tuple[Any, Any, Any, Any]:
+    """(first eight bytes, next eight, seventeenth, eighteenth) of each number of a block."""
+    if starts is None:
+        part = data[18 * begin : 18 * end]
+        first, second = (np.ndarray(end - begin, "<u8", part.data, place, (18,)).copy() for place in (0, 8))
+        return first, second, part[16::18], part[17::18]
+    at = starts[begin:end]
+    eights = np.ndarray(len(data) - 7, "<u8", data.data, 0, (1,))
+    return eights[at], eights[at + 8], data[at + 16], data[at + 17]
+
+
+def _block(first: Any, second: Any, digit17: Any, last: Any, judged: bool = True) -> tuple[Any, Any, Any, Any]:
+    """(key, check character, whether all are digits, whether the check character holds)."""
+    digit17 = digit17 - np.uint8(48)
     check = np.where((last | _LOWER) == _X | _LOWER, _X, last)
     wrong = _not_digits(first) | _not_digits(second)
     good = (wrong == 0) & (digit17 <= 9) & ((check - np.uint8(48) <= 9) | (check == _X))
@@ -177,12 +188,9 @@ def _folded(word: Any, base: int) -> Any:
     return word * np.uint64(base**4 * 2**32 + 1) >> np.uint64(32)
 
 
-def _read_some(texts: pa.Array, rows: NDArray[np.intp], numbers: Numbers) -> None:
-    """The rows whose text has 18 bytes, wherever they stand."""
-    if len(rows):
-        data = np.frombuffer(texts.buffers()[2], dtype=np.uint8)
-        starts = _offsets(texts)[rows]
-        _read_18(data[starts[:, None] + np.arange(18)].ravel(), numbers, rows)
+def _whole(texts: pa.Array) -> NDArray[np.uint8]:
+    """The bytes that the offsets count from."""
+    return np.frombuffer(texts.buffers()[2], dtype=np.uint8) if texts.buffers()[2] else np.zeros(0, dtype=np.uint8)
 
 
 def _read_rest(texts: pa.Array, rows: NDArray[np.intp], numbers: Numbers) -> None:
@@ -198,7 +206,8 @@ def _read_rest(texts: pa.Array, rows: NDArray[np.intp], numbers: Numbers) -> Non
             first = pc.utf8_slice_codeunits(plain.take(pa.array(held)), 0, 18)
             held = held[exact := np.flatnonzero(_lengths(first) == 18)]
             if len(held):
-                _read_18(_bytes(pa.concat_arrays([first.take(pa.array(exact))])), numbers, rows[held])
+                some_first = pa.concat_arrays([first.take(pa.array(exact))])
+                _read_18(_bytes(some_first), None, numbers, rows[held])
     if len(held := np.flatnonzero(lengths == 15)):
         _read_15(plain.take(pa.array(held)), numbers, rows[held])
 

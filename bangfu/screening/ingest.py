@@ -60,18 +60,18 @@ def ingest(
     persons = resolve(store, source, registered or Registered(store), today, quality)
     usable = _usable(columns, data_set, persons)
     keys = _row_keys(source, data_set, columns, persons)
-    usable = _without_doubled(usable, keys, quality)
+    rows = _without_doubled(_by_person(persons, usable), persons, keys, quality)
     known = fingerprint(path)
     name = f"rows/{data_set.name}/{_month_text(of_rows)}-{known[:12]}.arrow"
-    usable = _without_known(store, data_set, of_rows, name, keys, usable, quality)
-    _write(store, name, data_set, columns, persons, keys, np.flatnonzero(usable), of_rows)
+    rows = _without_known(store, data_set, of_rows, name, keys, rows, quality)
+    _write(store, name, data_set, columns, persons, keys, rows, of_rows)
     received = Received(
         data_set.name,
         path.name,
         known,
         of_rows,
         source.rows,
-        int(usable.sum()),
+        len(rows),
         {reason.name.lower(): count for reason, count in sorted(quality.counts.items())},
         not any(entry["rows"] == name for entry in store.read_json(FILES, [])),
     )
@@ -150,36 +150,50 @@ def _row_keys(
     return hashing.mixed(*parts)
 
 
-def _without_doubled(usable: NDArray[np.bool_], keys: NDArray[np.uint64], quality: Quality) -> NDArray[np.bool_]:
+def _by_person(persons: NDArray[np.int32], usable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Usable rows, sorted by person and then as they stand in the file: by halves, since numpy sorts 16 bits by radix."""
     rows = np.flatnonzero(usable)
-    order = rows[np.argsort(keys[rows], kind="stable")]
-    again = np.zeros(len(order), dtype=np.bool_)
-    again[1:] = keys[order[1:]] == keys[order[:-1]]
-    quality.add(Reason.DOUBLED, np.sort(order[again]))
-    usable[order[again]] = False
-    return usable
+    who = persons[rows]
+    order = np.argsort((who & 0xFFFF).astype(np.uint16), kind="stable")
+    return np.asarray(rows[order[np.argsort((who >> 16).astype(np.uint16)[order], kind="stable")]])
+
+
+def _without_doubled(
+    rows: NDArray[np.int64], persons: NDArray[np.int32], keys: NDArray[np.uint64], quality: Quality
+) -> NDArray[np.int64]:
+    """Without the second and later of a person's equal rows."""
+    who = persons[rows]
+    follows = np.zeros(len(rows), dtype=np.bool_)
+    follows[1:] = who[1:] == who[:-1]
+    several = follows.copy()
+    several[:-1] |= follows[1:]
+    places = np.flatnonzero(several)
+    order = places[np.lexsort((rows[places], keys[rows[places]], who[places]))]
+    same = keys[rows[order[1:]]] == keys[rows[order[:-1]]]
+    again = order[1:][same & (who[order[1:]] == who[order[:-1]])]
+    quality.add(Reason.DOUBLED, np.sort(rows[again]))
+    return np.delete(rows, again)
 
 
 def _without_known(
-    store: Store, data_set: DataSet, month: int, name: str, keys: NDArray[np.uint64], usable: NDArray[np.bool_],
+    store: Store, data_set: DataSet, month: int, name: str, keys: NDArray[np.uint64], rows: NDArray[np.int64],
     quality: Quality,
-) -> NDArray[np.bool_]:  # fmt: skip
+) -> NDArray[np.int64]:  # fmt: skip
     """Without the rows that an earlier file of the same month brought already."""
     for entry in files_of(store, data_set.name):
         if entry["month"] == month and entry["rows"] != name:
             for county in store.counties:
-                with store.batch(entry["rows"], county.place) as rows:
-                    again = np.flatnonzero(usable & np.isin(keys, rows.numbers("row").view(np.uint64)))
-                quality.add(Reason.DOUBLED_BEFORE, again)
-                usable[again] = False
-    return usable
+                with store.batch(entry["rows"], county.place) as known:
+                    again = np.isin(keys[rows], known.numbers("row").view(np.uint64))
+                quality.add(Reason.DOUBLED_BEFORE, np.sort(rows[again]))
+                rows = rows[~again]
+    return rows
 
 
 def _write(
     store: Store, name: str, data_set: DataSet, columns: Mapping[str, Cells], persons: NDArray[np.int32],
     keys: NDArray[np.uint64], rows: NDArray[Any], month: int,
 ) -> None:  # fmt: skip
-    rows = rows[np.argsort(persons[rows], kind="stable")]
     who = persons[rows]
     edges = np.searchsorted(who, [county.first_person for county in store.counties] + [2**31 - 1])
     months = np.full(len(rows), month, dtype=np.int32)

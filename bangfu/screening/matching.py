@@ -27,8 +27,8 @@ class Registered:
     def __init__(self, store: Store) -> None:
         folder = store.folder / INDEX
         self.finder = Finder.open(folder)
-        self.names = np.load(folder / "names.npy", mmap_mode="r")
-        self.checks = np.load(folder / "checks.npy", mmap_mode="r")
+        self.names = np.load(folder / "names.npy")
+        self.checks = np.load(folder / "checks.npy")
 
 
 def resolve(store: Store, source: Source, registered: Registered, today: date, quality: Quality) -> NDArray[np.int32]:
