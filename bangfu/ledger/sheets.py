@@ -80,6 +80,7 @@ def sheet(ledger: Ledger) -> Sheet:
         scope=ledger.scope,
         checks=ledger.checks,
         derive=derive,
+        computed=tuple(ledger.computed.items()),
     )
 
 
