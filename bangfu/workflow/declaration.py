@@ -160,7 +160,7 @@ class Workflow:
     article: str
     #: model whose rows go through it, "people.Household"
     subject: str
-    #: the first is where every flow begins; the order is that of the drawing
+    #: the first is where every flow begins; the order is that of the drawing, the wished-for end before other ends
     states: tuple[State, ...]
     steps: tuple[Step, ...]
     says: str = ""

@@ -52,6 +52,13 @@ def main_line(workflow: Workflow) -> list[str]:
     return [s.code for s in workflow.states if s.code in led_to or s is workflow.initial]
 
 
+def way_through(workflow: Workflow) -> list[str]:
+    """The way on up to the first final state: what a flow passes when all goes well."""
+    line = main_line(workflow)
+    ends = (row for row, code in enumerate(line, 1) if workflow.state(code).is_final)
+    return line[: next(ends, len(line))]
+
+
 def draw(workflow: Workflow) -> Diagram:
     main = {code: row for row, code in enumerate(main_line(workflow))}
     edges = [(n, step, source) for n, step in enumerate(workflow.steps, 1) for source in step.sources]

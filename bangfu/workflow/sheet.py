@@ -17,7 +17,7 @@ from bangfu.lawbook import holidays
 from bangfu.policy.parameter import ParameterMissing
 from bangfu.workflow import clocks
 from bangfu.workflow.declaration import Asked, Flag, Kind, Workflow
-from bangfu.workflow.diagram import main_line
+from bangfu.workflow.diagram import way_through
 from bangfu.workflow.forms import AssignForm, StepForm
 from bangfu.workflow.models import Deed, Flow, StepRecord
 from bangfu.workflow.openings import Opening, covers, may_undo, openings
@@ -105,7 +105,7 @@ def sheet(flow: Flow, actor: Actor, on: date, bound: StepForm | None = None) -> 
 
 def stages(flow: Flow, records: Sequence[StepRecord]) -> list[Stage]:
     """The way on, as far as it is gone; a state that stands aside comes last when the flow is there."""
-    main, entered = main_line(flow.workflow), {record.to_state: record for record in clocks.effective(records)}
+    main, entered = way_through(flow.workflow), {record.to_state: record for record in clocks.effective(records)}
     here = main.index(flow.state) if flow.state in main else len(main)
     found = []
     for row, code in enumerate([*main, *([] if flow.state in main else [flow.state])]):

@@ -24,6 +24,7 @@ from bangfu.workflow.declaration import Asked, Clock, Evidence, Kind, State, Ste
 from bangfu.workflow.models import Delegation, Flow, StepRecord
 from bangfu.workflow.openings import open_steps, openings
 from bangfu.workflow.rotation import delegate, end_delegation, hand_over, relocate
+from bangfu.workflow.sheet import stages
 from bangfu.workflow.waiting import waiting
 from tests.ledgers.samples import ELSEWHERE, HERE
 from tests.toy.models import WaterPoint
@@ -330,3 +331,12 @@ def test_two_threads_at_once_make_one_step(cast: Any) -> None:
         first, second = told()
     assert first == "" and "办理“村民评议”" in second
     assert Flow.objects.get(pk=flow.pk).records.count() == 2
+
+
+def test_the_way_shown_ends_with_the_wished_for_end_and_marks_where_it_is(flow: Flow, cast: Any) -> None:
+    noticed(flow, cast)
+    records = list(flow.records.order_by("pk"))
+    shown = [(stage.title, stage.state) for stage in stages(flow, records)]
+    assert shown == [("已申请", "done"), ("已评议", "done"), ("公示中", "now"), ("已批准", "todo"), ("已修好", "todo")]
+    put(flow, "dropped")
+    assert stages(flow, records)[-1].title == "不修"
