@@ -41,7 +41,7 @@ def yes_no(label: str, **more: Any) -> forms.TypedChoiceField:
 
 
 def count(label: str, **more: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=2000, **more)
+    return forms.IntegerField(label=label, max_value=2000, **{"min_value": 0} | more)
 
 
 class ActForm(forms.Form):

@@ -58,7 +58,7 @@ class ReferralLedger(Ledger):
     says = "符合低收入人口条件的户移交民政，签收和答复都有期限"
     read_by, scope_from, unit = (*OFFICIALS, *TEAM, Role.DEPARTMENT), "household", "unit"
     identity, acts_only = ("referral_no",), True
-    columns = ("household", "village", "unit", "state", "sent_on", "received_on", "answered_on", "outcome")
+    columns = ("household", "village", "state", "sent_on", "received_on", "answered_on", "outcome")
     card = ("household", "state", "outcome")
     filters = ("state", "outcome", "sent_on", "answered_on", "household")
     search = ("household__head_name", "referral_no")

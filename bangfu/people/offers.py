@@ -19,6 +19,8 @@ class Offer:
     label: str
     icon: str
     url: str
+    #: what waits for this person: the big button
+    is_main: bool = False
 
 
 #: (household, actor) → buttons; only for who may use them
