@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bangfu.accounts.roles import Role
 from bangfu.exchange.sheet import Column, Kind
 from bangfu.ledger import registry, sheets
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown
+from bangfu.screening.doubts import reference as doubts
 from bangfu.workflow import matrix
 
 KINDS = {
@@ -14,6 +17,9 @@ KINDS = {
     Kind.INTEGER: "整数", Kind.DECIMAL: "数字", Kind.DATE: "日期", Kind.MONTH: "年月", Kind.BOOLEAN: "是/否",
     Kind.CHOICE: "单选", Kind.MULTI_CHOICE: "多选", Kind.DIVISION: "地方", Kind.REFERENCE: "引用",
 }  # fmt: skip
+
+#: file → (title, what writes it)
+OF_LOWER_PACKAGES: dict[str, tuple[str, Callable[[], str]]] = {"doubts.md": ("数据疑点：表和规则", doubts.page)}
 
 
 def page(ledger: Ledger) -> str:
@@ -61,9 +67,11 @@ def pages() -> dict[str, str]:
     workflows = matrix.pages()
     if workflows:
         index += "\n\n# 流程\n\n" + "\n".join(f"- [{title}]({file})" for file, (title, _) in workflows.items())
+    index += "\n\n# 检查\n\n" + "\n".join(f"- [{title}]({file})" for file, (title, _) in OF_LOWER_PACKAGES.items())
     found = {"index.md": f"# 台账\n\n由声明生成，不手改：`./run bangfu reference`。\n\n{index}\n"}
     return (
         found
         | {f"{ledger.slug}.md": page(ledger) for ledger in ledgers}
         | {f: text for f, (_, text) in workflows.items()}
+        | {file: write() for file, (_, write) in OF_LOWER_PACKAGES.items()}
     )

@@ -74,7 +74,7 @@ def bangfu(arguments: list[str]) -> int:
         if not arguments or arguments[0] in ("help", "--help", "-h"):
             _list_commands()
             return 0 if arguments else 2
-        if arguments[0] in WITHOUT_DATABASE:
+        if arguments[0] in WITHOUT_DATABASE and arguments != ["check"] and "--deploy" not in arguments:  # Django's check
             return WITHOUT_DATABASE[arguments[0]](arguments[1:])
         _reach_database()
         name, *rest = arguments
@@ -91,6 +91,16 @@ def screen(arguments: list[str]) -> int:
     from bangfu.screening import command
 
     return command.main(arguments, print)
+
+
+def check(arguments: list[str]) -> int:
+    """检查国家系统导出的户表、成员表，写出疑点簿（不需要数据库）"""
+    import django
+
+    django.setup()  # the readers of files know models, but ask none of them
+    from bangfu.site import doubts
+
+    return doubts.main(arguments, print)
 
 
 def _reach_database() -> None:
@@ -140,7 +150,7 @@ def _list_commands() -> None:
 
 
 #: commands that work on files alone, so that a town without the platform can use them
-WITHOUT_DATABASE: dict[str, Callable[[list[str]], int]] = {"screen": screen}
+WITHOUT_DATABASE: dict[str, Callable[[list[str]], int]] = {"screen": screen, "check": check}
 COMMANDS: dict[str, Callable[[list[str]], int]] = {"demo": demo, "test": test, "stop": stop, "bangfu": bangfu}
 
 

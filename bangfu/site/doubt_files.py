@@ -52,7 +52,8 @@ class Read:
 
 def read(paths: Iterable[Path], tables: Mapping[str, Table]) -> Read:
     """Errors: Refused, naming the file."""
-    found, homes = Read(), []
+    found = Read()
+    homes: list[dict[str, pa.ChunkedArray]] = []
     for path in paths:
         try:
             homes += _read_file(path, tables, found)

@@ -31,7 +31,7 @@ MOST = 1_000_000  # rows of a worksheet, a few less than Excel's own
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # as in exchange.rendering: what a spreadsheet would run
 _WIDTHS = {"村": 26.0, "户编号": 18.0, "疑点": 60.0, "怎么办": 50.0, "核实情况": 26.0, "规则": 8.0, "序号": 8.0}
 _LONGEST = 32_000
-Record = dict[str, object]
+Record = Mapping[str, object]
 
 
 def write(path: Path, doubts: pa.Table, book: RuleBook, left_out: Sequence[Absent], notes: Sequence[str]) -> None:

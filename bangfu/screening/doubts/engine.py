@@ -54,7 +54,7 @@ def plan(
 def run(job: sql.Job, given: Given, as_of: date, threads: int = THREADS) -> pa.Table:
     """The doubts of all rows. Errors: inputs.WrongTable."""
     tables = inputs.converted(given, job, as_of)
-    found = []
+    found: list[pa.Table] = []
     with duckdb.connect(":memory:", config={"threads": threads}) as connection:
         for name, table in tables.items():
             connection.register(f"in_{name}", table)

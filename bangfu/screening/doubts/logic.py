@@ -92,7 +92,7 @@ def _worked(work: Callable[[Any, Any], Any], left: Value, right: Value) -> Value
 def _connected(is_or: bool, left: Value, right: Value) -> Value:
     """Or: true when one is; and: false when one is; else unknown when one is unknown."""
 
-    def result(row: Row) -> bool | None:
+    def result(row: Row) -> Any:
         if (first := left(row)) is is_or:
             return is_or
         second = right(row)

@@ -21,7 +21,6 @@ EMPTY = "（空）"
 #: columns of the result
 RESULT = ("rule", "household_key", "member_key", "village", "head_name", "name", "facts", "sentence", "fingerprint")
 SCHEMA = pa.schema([(name, pa.string()) for name in RESULT])
-_MASKS = {"identity": identity.mask, "phone": mask_phone}
 
 
 def told(column: Column, value: Any, clear: bool) -> str:
@@ -29,11 +28,11 @@ def told(column: Column, value: Any, clear: bool) -> str:
     if value is None:
         return EMPTY
     if column.shown and not clear:
-        return _MASKS[column.shown](value)
+        return _masked(column.shown, str(value))
     if column.has_many:
         return "、".join(label for number, label in enumerate(column.labels, 1) if value >> number & 1)
     if column.codes:
-        return column.labels[value - 1]
+        return column.labels[int(value) - 1]
     match column.kind:
         case Kind.FLAG:
             return "是" if value else "否"
@@ -42,6 +41,10 @@ def told(column: Column, value: Any, clear: bool) -> str:
         case Kind.DECIMAL:
             return plain(value)
     return str(value)
+
+
+def _masked(what: str, text: str) -> str:
+    return identity.mask(text) if what == "identity" else mask_phone(text)
 
 
 def plain(value: float | Decimal) -> str:
