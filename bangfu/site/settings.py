@@ -106,8 +106,8 @@ INSTALLED_APPS = [
     "bangfu.ledger",
     "bangfu.people",
     "bangfu.activities",
-    "bangfu.consolidation",
     "bangfu.notices",
+    "bangfu.consolidation",
     "bangfu.construction",
     "bangfu.site",
 ]
@@ -258,22 +258,14 @@ EXCHANGE: dict[str, int] = {}  # bounds of import and export that differ from ex
 PROCRASTINATE_IMPORT_PATHS = ["bangfu.site.jobs"]
 LOGGING = logging.dictionary(level=os.environ.get("BANGFU_LOG_LEVEL", "INFO"))
 
+_OWN = ("script", "style", "font", "connect", "worker", "manifest", "media")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
+        **{f"{kind}-src": [SELF] for kind in _OWN},
         "img-src": [SELF, "data:", "blob:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "worker-src": [SELF],
-        "manifest-src": [SELF],
-        "media-src": [SELF],
-        "frame-src": [NONE],
-        "object-src": [NONE],
-        "base-uri": [NONE],
+        **{kind: [NONE] for kind in ("frame-src", "object-src", "base-uri", "frame-ancestors")},
         "form-action": [SELF],
-        "frame-ancestors": [NONE],
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
