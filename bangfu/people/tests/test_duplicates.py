@@ -4,10 +4,11 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django import app
 
 from bangfu.people import decisions
 from bangfu.people.acts import Refused
-from bangfu.people.matching import find_all
+from bangfu.people.matching import find_all, find_in
 from bangfu.people.models import DuplicatePair, MemberEvent, Person
 from bangfu.people.tests.conftest import ActorOf
 from bangfu.people.tests.factories import CHONGXIN, DATANG, GUANGMING, LIANXI, household, number, person
@@ -51,6 +52,8 @@ def test_the_search_over_everybody_finds_each_kind_of_double_once() -> None:
     person(home, "林国强", "son", born_on=date(1980, 1, 1))
     person(household(CHONGXIN), "林国强", born_on=date(1980, 1, 1))
     person(household(DATANG), "林国强", born_on=date(1980, 1, 1))
+    DuplicatePair.objects.all().delete()
+    assert find_in(441882000000) == 1, "a number is looked up beyond the county"
     DuplicatePair.objects.all().delete()
     assert find_all() == 3
     assert sorted(causes()) == [["disability_card"], ["old_number"], ["same_name_birth"]]
@@ -157,3 +160,8 @@ def test_across_counties_the_city_decides(client_of: ClientOf) -> None:
     client_of("市局").post(f"/people/duplicates/{pair.pk}/", {"decision": "first", "reason": WHY})
     pair.refresh_from_db()
     assert pair.state == "same"
+
+
+def test_the_search_is_made_every_night() -> None:
+    periodic = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert periodic["people.find_duplicates"] == "10 19 * * *"
