@@ -1,7 +1,4 @@
-"""活动台账: the only place where a real act is recorded (visit, meeting, field study …); later chapters link to it.
-
-Against formalism: no position, no forced photo, no count of anybody's presence; what was found is what matters.
-"""
+"""活动台账: the only place where a real act (visit, meeting, field study) is recorded; no position, no forced photo."""
 
 from __future__ import annotations
 
@@ -13,7 +10,6 @@ from django.db.models import Q
 
 from bangfu.accounts.models import User
 from bangfu.divisions.models import Division
-from bangfu.exchange.sheet import Kind
 from bangfu.kernel import dates
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
@@ -45,8 +41,7 @@ class Activity(Record):
     done_on = models.DateField("办结日期", null=True, blank=True)
 
     class Meta:
-        verbose_name = "活动"
-        verbose_name_plural = "活动"
+        verbose_name = verbose_name_plural = "活动"
         ordering = ["division_id", "id"]
         indexes = [
             models.Index(fields=["division", "id"], name="activity_division"),
@@ -81,8 +76,7 @@ class ActivityLedger(Ledger):
     )  # fmt: skip
     bulk = ("people", "done_on")
     identity = ("kind", "held_on", "division", "household", "title")
-    kinds = {"people": Kind.TEXT}
-    aliases = {"held_on": ("走访日期", "活动日期"), "people": ("走访人", "参加人"), "found": ("走访情况",)}
+    aliases = {"held_on": ("走访日期",), "people": ("走访人",), "found": ("走访情况",)}
     choice_aliases = codes.aliases(kind=KINDS)
     groups = {"活动": form[:8], "后续": form[8:]}
     tones = {"has_change": {True: "warn"}}
@@ -94,8 +88,7 @@ class ActivityLedger(Ledger):
     )
 
     def clean(self, data: dict[str, Any], record: Activity | None) -> dict[str, str]:
-        faults = {}
-        household = data["household"]
+        faults, household = {}, data["household"]
         if data["held_on"] and data["held_on"] > dates.today():
             faults["held_on"] = "日期还没有到；活动在开展之后登记"
         if data["kind"] == VISIT and not household:

@@ -14,11 +14,14 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
 from bangfu.accounts.roles import Act, Role
+from bangfu.consolidation import cases
+from bangfu.consolidation.cases import Case
 from bangfu.consolidation.clues import OPEN, REASONS, Clue, State
 from bangfu.ledger import history
 from bangfu.ledger.acts import recorded
 from bangfu.people.models import Household
 from bangfu.policy.code_lists import code_list
+from bangfu.workflow import acts as flows
 
 #: who may look again at what the village closed
 HIGHER = (Role.COUNTY, Role.TOWN)
@@ -107,3 +110,19 @@ def match(clue: Clue, household: Household, *, by: Actor, at: datetime) -> None:
             _write(_locked([clue]), household=household, village=household.village_id)
     except IntegrityError as error:
         raise Refused("这一户刚刚又收到一条线索，请再试一次") from error
+
+
+def open_case(clue: Clue, *, by: Actor, at: datetime) -> Case:
+    """The household may need help: its case, whose clock began with the earliest of its clues. Errors: Refused."""
+    if clue.household is None:
+        raise Refused("这条线索还没有对上农户，请先对上")
+    try:
+        with recorded(by, "clues.case"):
+            rows = _locked([clue])
+            merged = Clue.objects.filter(merged_into=clue.pk, withdrawn_at=None)
+            case = cases.open_case(clue.household, [clue, *merged], by=by, at=at)
+            _write(rows, state=State.CASE_OPENED, case=case)
+            _write(merged, case=case)
+            return case
+    except (cases.Refused, flows.Refused) as refused:
+        raise Refused(str(refused)) from refused

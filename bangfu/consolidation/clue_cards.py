@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bangfu.accounts.models import Grant, User
+from bangfu.accounts.roles import Role
 from bangfu.consolidation.clues import REASONS, Clue
+from bangfu.kernel import codes, dates
 from bangfu.kernel.text import clean
 from bangfu.policy.code_lists import code_list
 from bangfu.workflow.clocks import soon_on
@@ -61,3 +64,11 @@ def clock_tone(clue: Clue, today: date, soon: date) -> str:
 def quick_reasons() -> list[tuple[str, str]]:
     """The reasons that are one tap: (value, label)."""
     return [(str(c.value), c.label) for c in code_list(REASONS).codes if not c.facts.get("needs_remark")]
+
+
+def people_of(village: int) -> list[User]:
+    """Those who may be sent to a household: whose grant as village, town or team lies on the village or its town."""
+    places = [village, village // codes.SPANS[codes.Level.TOWN] * codes.SPANS[codes.Level.TOWN]]
+    roles = (Role.VILLAGE, Role.TOWN, Role.CAPTAIN, Role.MEMBER)
+    held = Grant.objects.in_force(dates.today()).filter(division__in=places, role__in=roles, user__is_active=True)
+    return list(User.objects.filter(pk__in=held.values("user")).order_by("name", "pk"))

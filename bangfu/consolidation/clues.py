@@ -1,10 +1,10 @@
-"""线索台账 (1.1): every sign that a household may need help, from any of the ten channels, until it is checked."""
+"""线索 (1.1): every sign that a household may need help, from any of the ten channels, until it is checked."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -13,15 +13,11 @@ from django.db.models import Q
 
 from bangfu.accounts.models import User
 from bangfu.divisions.models import Division
-from bangfu.exchange.sheet import Kind
-from bangfu.kernel.masks import mask_phone
 from bangfu.lawbook import holidays, parameters
-from bangfu.ledger.declaration import OFFICIALS, TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import coded, text
 from bangfu.people.household import MOST_RISKS
-from bangfu.people.identity import mask
 from bangfu.people.models import Household
 from bangfu.policy import parameter as policy
 from bangfu.policy.code_lists import code_list
@@ -125,6 +121,9 @@ class Clue(Record):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged", verbose_name="并入"
     )
+    case = models.ForeignKey(
+        "consolidation.Case", models.PROTECT, null=True, editable=False, related_name="clues", verbose_name="案卷"
+    )
     closed_reason = coded("关闭原因", REASONS)
     closed_note = text("关闭说明", 200)
     closed_at = models.DateTimeField("关闭时间", null=True, editable=False)
@@ -187,46 +186,3 @@ def is_from_people(channel: str) -> bool:
 def score_of_people(on: date, village: int) -> tuple[int, str]:
     """What people report comes before what data suggests, except for what is red."""
     return int(parameters.value("clue_orange_score", on, village)), Clue.Colour.ORANGE
-
-
-class ClueLedger(Ledger):
-    slug, model, article = "clues", Clue, "1.1"
-    says = "各个渠道发现的返贫风险线索，从收到到核实"
-    read_by = (*OFFICIALS, *TEAM)
-    columns = ("household", "village", "channel", "says", "colour", "state", "due_on", "assignee", "received_on")
-    card = ("household", "says", "state")
-    filters = ("state", "channel", "colour", "risks", "due_on", "received_on", "closed_reason", "household")
-    sorts = ("score", "received_on")
-    search = ("household__head_name", "reporter_name", "receipt_no")
-    form = ("village", "household", "channel", "risks", "says", "received_on", "reporter_name", "reporter_phone")
-    exchange = (
-        "receipt_no", "village", "household", "channel", "risks", "says", "received_on", "reporter_name",
-        "reporter_phone",
-    )  # fmt: skip
-    identity = ("receipt_no",)
-    kinds = {"receipt_no": Kind.CODE, "reporter_name": Kind.NAME, "reporter_phone": Kind.PHONE}
-    choice_aliases = codes.aliases(channel=CHANNELS, risks="risk_type")
-    masked = {"reporter_phone": mask_phone, "reporter_identity_no": mask}
-    tones = {
-        "colour": {"red": "bad", "orange": "warn", "yellow": "muted"},
-        "state": {"received": "warn", "assigned": "warn", "verifying": "note", "case_opened": "ok"},
-    }
-    stats = (
-        Stat("待核实", where=Q(state__in=OPEN), unit="条"),
-        Stat("已立案", where=Q(state=State.CASE_OPENED), unit="条"),
-        Stat("不需要帮扶", where=Q(state=State.NO_RISK), unit="条"),
-        Stat("未对上农户", where=Q(state__in=OPEN, household=None), unit="条"),
-        Stat("按来源", by="channel"),
-    )
-
-    def clean(self, data: dict[str, Any], record: Clue | None) -> dict[str, str]:
-        household = data["household"]
-        if household and data["village"] and household.village_id != data["village"].pk:
-            return {"household": "这一户不在所填的村，请改选农户或村"}
-        return {}
-
-    def prepare(self, record: Clue) -> None:
-        record.receipt_no = record.receipt_no or number(record.received_on)
-        record.due_on = due_on(record.received_on, record.village_id)
-        if record.pk is None and not record.score and is_from_people(record.channel):
-            record.score, record.colour = score_of_people(record.received_on, record.village_id)

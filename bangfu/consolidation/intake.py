@@ -12,7 +12,8 @@ import pghistory
 from django.db import IntegrityError, connection, transaction
 
 from bangfu.accounts.actor import Actor
-from bangfu.consolidation.clues import Clue, ClueLedger, State, due_on
+from bangfu.consolidation.clue_ledger import ClueLedger
+from bangfu.consolidation.clues import Clue, State, due_on
 from bangfu.kernel.periods import add_months
 from bangfu.lawbook import parameters
 from bangfu.ledger import acts, history, registry

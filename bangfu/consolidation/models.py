@@ -2,6 +2,7 @@
 
 from bangfu.consolidation.assessments import VillageReview
 from bangfu.consolidation.cases import Case
+from bangfu.consolidation.clue_ledger import ClueLedger
 from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.comparisons import DataComparison
 from bangfu.consolidation.consents import Consent
@@ -10,8 +11,10 @@ from bangfu.consolidation.measures import AssistanceMeasure
 from bangfu.consolidation.plans import AssistancePlan
 from bangfu.consolidation.referrals import Referral
 from bangfu.consolidation.removals import RiskRemoval
+from bangfu.consolidation.report_limits import ReportAttempt
+from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
 
 __all__ = [
-    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "Consent", "DataComparison", "HouseholdCheck", "Referral",
-    "RiskRemoval", "VillageReview",
+    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "DataComparison", "HouseholdCheck", "Referral",
+    "ReportAttempt", "RiskRemoval", "RoundVillage", "ScreeningRound", "VillageReview",
 ]  # fmt: skip

@@ -53,10 +53,10 @@ def by_division(ledger: Ledger, selection: Selection, place: Division | None, ba
     found = _kept_amounts(kept, selection, place, width) if kept else {}
     most = FILTERED_ROWS if selection.active else LIVE_ROWS
     if not kept or sum(row["rows"] for row in found.values()) <= most:
-        return Table(_lines(ledger, selection, children, _live_amounts(ledger, selection.queryset, width), base))
+        return Table(_lines(ledger, selection, place, children, _live_amounts(ledger, selection.queryset, width), base))
     if selection.active:
-        return Table(_lines(ledger, selection, children, found, base, is_counted=False), is_too_wide=True)
-    return Table(_lines(ledger, selection, children, found, base), as_of=kept.as_of)
+        return Table(_lines(ledger, selection, place, children, found, base, is_counted=False), is_too_wide=True)
+    return Table(_lines(ledger, selection, place, children, found, base), as_of=kept.as_of)
 
 
 def _kept_amounts(kept: cube.Kept, selection: Selection, place: Division | None, width: int) -> dict[int, Amounts]:
@@ -76,8 +76,8 @@ def _by_child(rows: QuerySet[Any], village: str, width: int, asked: Mapping[str,
 
 
 def _lines(
-    ledger: Ledger, selection: Selection, children: dict[int, Division], found: dict[int, Amounts],
-    base: dict[str, str], *, is_counted: bool = True,
+    ledger: Ledger, selection: Selection, place: Division | None, children: dict[int, Division],
+    found: dict[int, Amounts], base: dict[str, str], *, is_counted: bool = True,
 ) -> list[Line]:  # fmt: skip
     all_columns, scope = columns(ledger), selection.actor.scope(Act.READ, ledger.readers())
     lines = []
@@ -87,7 +87,9 @@ def _lines(
         further = f"{ledger.url('stats')}?{here}" if division.level < codes.Level.VILLAGE else ""
         if code in found or code in scope:
             lines.append(Line(division.name, code, further, figures))
-    total = _figures(ledger, all_columns, _added_up(found.values()), urlencode(base), is_counted)
+    # said always: a place that was opened before is remembered, and would narrow the rows of the total
+    whole = str(place.code) if place and place.code in scope else ""
+    total = _figures(ledger, all_columns, _added_up(found.values()), urlencode(base | {"place": whole}), is_counted)
     return [*lines, Line("合计", 0, "", total)]
 
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("workflows/", include("bangfu.workflow.urls")),
     path("notices/", include("bangfu.notices.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
+    path("report/", include("bangfu.consolidation.report_urls")),
 ]
 
 handler400 = "bangfu.site.views.bad_request"

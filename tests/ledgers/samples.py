@@ -40,6 +40,14 @@ def _answered_after_it_came(values: dict[str, Any]) -> None:
     values["answered_on"] = values["received_on"]
 
 
+def _in_its_county(values: dict[str, Any]) -> None:
+    values["county"] = Division.objects.get(code=values["county"].code // 10**6 * 10**6)
+
+
+def _without_the_shares_that_came_with_the_round(values: dict[str, Any]) -> None:
+    values["screening_round"].villages.all().delete()
+
+
 def _of_a_monitored_household(values: dict[str, Any]) -> None:
     home = values["household"]
     type(home).objects.filter(pk=home.pk).update(monitored_kind="marginal")
@@ -57,6 +65,8 @@ def _with_a_phone(values: dict[str, Any]) -> None:
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "persons": _as_the_number_says,
+    "screening-rounds": _in_its_county,
+    "round-villages": _without_the_shares_that_came_with_the_round,
     "assistance-measures": _of_a_monitored_household,
     "assistance-plans": _with_a_phone,
     "household-checks": _months_in_order,

@@ -107,8 +107,69 @@ def test_an_outsider_sees_and_does_nothing(household: Any, clerk: Actor, client_
     clue = received(household, clerk)
     assert client_of("外县").get("/consolidation/clues/").context["cards"] == []
     for who, status in (("外县", 404), ("省厅", 403), ("审计员", 403), ("", 302)):
-        for act in ("close", "reopen", "verify"):
+        for act in ("close", "reopen", "verify", "assign", "match", "case"):
             answer = client_of(who).post(f"/consolidation/clues/{clue.pk}/{act}/", {"reason": "solved"})
             assert answer.status_code == status, (who, act)
     clue.refresh_from_db()
     assert clue.state == State.RECEIVED
+
+
+def test_the_screening_adds_by_set_and_the_same_run_again_adds_nothing(household: Any, clerk: Actor) -> None:
+    ledger = registry.get("households")
+    assert ledger
+    closed, watched, spoken = make(ledger, HERE), make(ledger, HERE), make(ledger, HERE)
+    ledger.model._default_manager.exclude(pk=watched.pk).update(monitored_kind="")
+    ledger.model._default_manager.filter(pk=watched.pk).update(
+        monitored_kind="marginal", risks=["illness"], is_risk_removed=None
+    )
+
+    def fact(which: Any, *rules: str, score: int = 40) -> dict[str, Any]:
+        reasons = [{"rule": rule, "says": f"{rule} 自付三万元", "fingerprint": f"{rule} {which}"} for rule in rules]
+        values = {"channel": "department_alert", "received_on": TODAY, "risks": ["illness"], "colour": "orange"}
+        return values | {"household_id": which, "score": score, "reasons": reasons}
+
+    def run(*rows: dict[str, Any]) -> intake.Counts:
+        return intake.receive_many(rows, run="2026-11", at=TODAY)
+
+    assert run(fact(closed.pk, "S03")) == intake.Counts(new=1)
+    clue_acts.close_needless([Clue.objects.get()], reason="solved", by=clerk, at=timezone.now())
+    first = received(spoken, clerk)
+    rows = [fact(household.pk, "S01", "S03"), fact(closed.pk, "S03"), fact(watched.pk, "S03"), fact(10**12, "S03")]
+    rows.append(fact(spoken.pk, "S12", score=60) | {"colour": "red"})
+    assert run(*rows) == intake.Counts(new=1, merged=1, suppressed=1, monitored=1, missing=1)
+    assert run(*rows) == intake.Counts(known=2, suppressed=1, monitored=1, missing=1)
+    made = Clue.objects.get(household=household)
+    assert (made.says, made.score, made.due_on, len(made.reasons)) == ("S01 自付三万元", 40, first.due_on, 2)
+    first.refresh_from_db()
+    assert (first.score, first.colour, first.fingerprints) == (60, "red", [f"S12 {spoken.pk}"])
+    assert run(fact(closed.pk, "S03", "S17")) == intake.Counts(new=1), (
+        "a new fact is heard, without the one that was closed"
+    )
+    again = Clue.objects.get(household=closed, state=State.RECEIVED)
+    assert [reason["rule"] for reason in again.reasons] == ["S17"]
+
+
+def test_a_report_of_an_unknown_number_is_matched_assigned_and_becomes_a_case(
+    household: Any, clerk: Actor, client_of: ClientOf, cast: Cast
+) -> None:
+    type(household)._default_manager.filter(pk=household.pk).update(monitored_kind="")
+    clue = received(None, clerk, reporter_name="李大山", received_on=TODAY - datetime.timedelta(days=2))
+    client, base = client_of("镇办"), f"/consolidation/clues/{clue.pk}/"
+    page = client.get(base)
+    assert "对上这一户" in page.content.decode()
+    client.post(f"{base}match/", {"household": household.pk})
+    client.post(f"{base}assign/", {"assignee": cast["外县"].pk})
+    clue.refresh_from_db()
+    assert (clue.household, clue.assignee) == (household, None)
+    client.post(f"{base}assign/", {"assignee": cast["队员"].pk})
+    clue.refresh_from_db()
+    assert (clue.state, clue.assignee) == (State.ASSIGNED, cast["队员"])
+    opened = client.post(f"{base}case/").headers["Location"]
+    clue.refresh_from_db()
+    assert clue.case is not None
+    assert (clue.state, clue.case.opened_on) == (State.CASE_OPENED, clue.received_on), "the clock began with the clue"
+    assert opened == f"/l/cases/{clue.case.pk}/"
+    more = received(household, clerk)
+    client.post(f"/consolidation/clues/{more.pk}/case/")
+    more.refresh_from_db()
+    assert more.case == clue.case, "a household has one open case"

@@ -1,0 +1,103 @@
+"""Rounds: every household is either visited or on the named list; coverage is counted, never typed."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bangfu.activities.activity import VISIT, Activity
+from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
+from bangfu.kernel import dates
+from bangfu.ledger import registry
+from tests.fixtures.cast import Cast, ClientOf
+from tests.ledgers.samples import HERE, make
+
+COUNTY = 441881000000
+TODAY = dates.today()
+
+
+@pytest.fixture
+def begun(cast: Cast) -> ScreeningRound:
+    ledger = registry.get("households")
+    assert ledger
+    for _ in range(3):
+        make(ledger, HERE)
+    days = {"from_on": TODAY - datetime.timedelta(days=3), "to_on": TODAY + datetime.timedelta(days=20)}
+    return ScreeningRound.objects.create(county_id=COUNTY, title="英德市春季集中排查", **days)
+
+
+def share() -> tuple[int, int]:
+    found = RoundVillage.objects.get(village=HERE)
+    return found.households, found.visited
+
+
+def test_coverage_follows_visits_and_households_however_they_are_written(begun: ScreeningRound) -> None:
+    households = registry.get("households")
+    assert households
+    first, second, third = households.model._default_manager.filter(village=HERE).order_by("pk")
+    assert share() == (3, 0)
+    visit = Activity.objects.create(kind=VISIT, household=first, division_id=HERE, people="罗水生", held_on=TODAY)
+    early = TODAY - datetime.timedelta(days=30)
+    Activity.objects.create(kind=VISIT, household=second, division_id=HERE, people="罗水生", held_on=early)
+    Activity.objects.create(kind="meeting", household=second, division_id=HERE, people="罗水生", held_on=TODAY)
+    assert share() == (3, 1), "neither a visit before the round nor a meeting is a visit of it"
+    Activity.objects.filter(pk=visit.pk).update(withdrawn_at=datetime.datetime.now(datetime.UTC))
+    assert share() == (3, 0)
+    Activity.objects.filter(pk=visit.pk).update(withdrawn_at=None)
+    households.model._default_manager.filter(pk=third.pk).update(withdrawn_at=datetime.datetime.now(datetime.UTC))
+    make(households, HERE)
+    assert share() == (3, 1)
+    ScreeningRound.objects.filter(pk=begun.pk).update(from_on=early)
+    assert share() == (3, 2)
+
+
+def test_a_village_ticks_a_household_by_two_taps_and_the_named_list_gets_shorter(
+    begun: ScreeningRound, client_of: ClientOf
+) -> None:
+    client, base = client_of("镇办"), f"/consolidation/rounds/{begun.pk}/"
+    left = client.get(f"{base}left/").context["rows"]
+    assert len(left) == 3
+    page = client.get(f"{base}villages/{HERE}/").content.decode()
+    address = f"{base}unchanged/{left[0].pk}/"
+    assert address in page
+    for _ in range(2):  # pressed twice
+        assert client.post(address, headers={"HX-Request": "true"}).status_code == 200
+    assert Activity.objects.filter(household=left[0]).count() == 1
+    assert [row.pk for row in client.get(f"{base}left/").context["rows"]] == [row.pk for row in left[1:]]
+    county = client_of("县局")
+    county.get(base)
+    with CaptureQueriesContext(connection) as queries:
+        parts = county.get(base).context["parts"]
+    assert len(queries) <= 9, [q["sql"][:90] for q in queries]
+    assert [(part.place.name, part.households, part.visited, part.percent) for part in parts] == [("东华镇", 3, 1, 33)]
+    answer = client.post(f"{base}left/export/")
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
+
+
+def test_the_town_says_who_does_which_village(begun: ScreeningRound, client_of: ClientOf) -> None:
+    client, base = client_of("镇办"), f"/consolidation/rounds/{begun.pk}/"
+    part = client.get(base).context["parts"][0]
+    client.post(f"{base}assign/", {"part": [part.pk], "responsible": "罗水生、苏晓彤"})
+    assert client.get(base).context["parts"][0].responsible == "罗水生、苏晓彤"
+    for who in ("外县", "村干"):
+        client_of(who).post(f"{base}assign/", {"part": [part.pk], "responsible": "别人"})
+    assert RoundVillage.objects.get(pk=part.pk).responsible == "罗水生、苏晓彤"
+
+
+def test_an_outsider_finds_no_round_at_any_address(begun: ScreeningRound, client_of: ClientOf) -> None:
+    household = begun.villages.get(village=HERE).village_id and registry.get("households")
+    assert household
+    one: Any = household.model._default_manager.first()
+    base = f"/consolidation/rounds/{begun.pk}/"
+    assert client_of("外县").get("/consolidation/rounds/").context["rounds"] == []
+    reading = [base, f"{base}left/", f"{base}villages/{HERE}/"]
+    writing = [f"{base}left/export/", f"{base}unchanged/{one.pk}/", f"{base}assign/"]
+    for who, status in (("外县", 404), ("审计员", 403), ("", 302)):
+        client = client_of(who)
+        assert [client.get(address).status_code for address in reading] == [status] * 3, who
+        assert [client.post(address).status_code for address in writing] == [status] * 3, who
+    assert client_of("省厅").post(f"{base}unchanged/{one.pk}/").status_code == 403
+    assert not Activity.objects.exists()
