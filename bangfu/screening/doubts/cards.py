@@ -63,28 +63,29 @@ def _digit(cards: pa.Array, place: int, held: Mask) -> pa.Array:
 
 def _ages(key: NDArray[np.int64], known: Mask, born: pa.ChunkedArray | None, as_of: date) -> pa.Array:
     """Full years on that day; of the birth date, else of the card number."""
-    told, days = np.zeros(len(key), dtype=bool), np.zeros(len(key), dtype=np.int32)
+    today = as_of.year * 10_000 + as_of.month * 100 + as_of.day
+    told, stamps = np.zeros(len(key), dtype=bool), np.zeros(len(key), dtype=np.int64)
     if born is not None:
         given = born.combine_chunks()
         told = pc.is_valid(given).to_numpy(zero_copy_only=False)
-        days = pc.fill_null(given.cast(pa.int32()), 0).to_numpy().copy()
+        stamps = _stamps(pc.fill_null(given.cast(pa.int32()), 0).to_numpy())
     rest = np.flatnonzero(known & ~told)
     if len(rest):
-        days[rest], told[rest] = identities.births(key[rest])
-    return pa.array(_years(days, as_of), mask=~told)
+        stamps[rest] = key[rest] // 1000 % 10**8
+        told = told.copy()
+        told[rest] = identities.births(key[rest])[1]
+    return pa.array(((today - stamps) // 10_000).astype(np.int32), mask=~told)
 
 
-def _years(days: NDArray[np.int32], as_of: date) -> NDArray[np.int32]:
-    """Full years between the days (since 1970) and that one. Each different day is worked out once."""
+def _stamps(days: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Days since 1970 as the number 19700131. Each different day is worked out once."""
     first = int(days.min()) if len(days) else 0
     span = np.arange(first, int(days.max()) + 1 if len(days) else 0, dtype=np.int64)
     dates = span.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     month = months.astype(np.int64)
-    stamp = (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
-    today = as_of.year * 10_000 + as_of.month * 100 + as_of.day
-    years: NDArray[np.int32] = ((today - stamp) // 10_000).astype(np.int32)
-    return years[days - first]
+    stamps = (month // 12 + 1970) * 10_000 + (month % 12 + 1) * 100 + (dates - months).astype(np.int64) + 1
+    return np.asarray(stamps[days - first])
 
 
 def _mobile(phones: pa.Array) -> pa.Array:
