@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -12,6 +13,7 @@ from bangfu.exchange.limits import limits
 from bangfu.exchange.models import ImportRun, StagedRow, Verdict
 from bangfu.exchange.rendering import mask
 from bangfu.exchange.sheet import Book, Column, Kind, Sheet
+from bangfu.kernel.money import show_number
 
 WHOLE_ROW = "整行"
 
@@ -56,12 +58,27 @@ def faults_by_column(run: ImportRun, book: Book) -> list[tuple[str, str, int]]:
 
 def faults(run: ImportRun, book: Book) -> list[ShownFault]:
     names = _worksheets(run)
-    rows = run.rows.filter(verdict=Verdict.WRONG).order_by("number")[: limits().faults_shown]
+    rows = list(run.rows.filter(verdict=Verdict.WRONG).order_by("number")[: limits().faults_shown])
+    words = _Words([row.data for row in rows])
     return [
-        ShownFault(names[row.worksheet], row.row_no, _label(book.sheets[row.sheet], f["c"]), f["v"], f["m"])
+        ShownFault(
+            names[row.worksheet], row.row_no, _label(sheet, f["c"]), f["v"] or _read(sheet, row, f["c"], words), f["m"]
+        )
         for row in rows
+        for sheet in [book.sheets[row.sheet]]
         for f in row.faults
     ]
+
+
+def _read(sheet: Sheet, row: StagedRow, name: str, words: _Words) -> str:
+    """What the file says in a cell that read well and was found wrong beside others: a check by set does not tell it."""
+    column = sheet.column(name) if name else None
+    value = row.data.get(_key(column)) if column else None
+    return words.of(column, value) if column and value not in (None, "", []) else ""
+
+
+def _key(column: Column) -> str:
+    return column.name if column.kind is Kind.REFERENCE else column.attname
 
 
 def changes(run: ImportRun, book: Book) -> list[ShownChange]:
@@ -93,7 +110,7 @@ def _who(sheet: Sheet, row: StagedRow, words: _Words) -> str:
     """Names the row: its identity, masked where it must be."""
     told = []
     for column in sheet.columns:
-        value = row.data.get(column.name if column.kind is Kind.REFERENCE else column.attname)
+        value = row.data.get(_key(column))
         if value is not None and (column.name in sheet.identity or column.kind is Kind.NAME):
             told.append(words.of(column, value))
     return " ".join(told)
@@ -135,5 +152,6 @@ class _Words:
         if isinstance(value, list):
             return "、".join(str(labels.get(item, item)) for item in value)
         if isinstance(value, float) or (column.kind is Kind.DECIMAL and not isinstance(value, str)):
-            return f"{float(value):.{column.places}f}"
+            exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-column.places))
+            return f"{exact:f}" if column.is_money else show_number(exact)
         return str(labels.get(value, value))

@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 
 from bangfu.accounts.actor import Actor
-from bangfu.exchange import registry, runs
+from bangfu.exchange import previews, registry, runs
 from bangfu.exchange.models import ImportRun, State
+from bangfu.people.identity import mask
 from bangfu.people.models import DuplicatePair, Household, Person
 from bangfu.people.tests.conftest import ActorOf
 from bangfu.people.tests.factories import LIANXI, household, number, person
@@ -213,3 +214,15 @@ def test_households_and_members_of_another_county_are_refused_without_telling_an
     run = started(county, workbook(tmp_path / "a.xlsx", 户=[home(1, 县="连州市", 乡="星子镇", 村="联西村")]))
     assert runs.totals(run)["wrong"] == 1
     assert not Household.objects.exists()
+
+
+def test_a_fault_found_by_set_shows_what_the_file_says_and_masks_what_is_masked(county: Actor, tmp_path: Path) -> None:
+    rows = [member(1, 1), member(2, 1), member(3, 2), member(3, 3, 与户主关系="户主", 姓名="李国强")]
+    run = started(county, workbook(tmp_path / "a.xlsx", 农户信息=[home(1), home(2), home(3)], 家庭成员信息=rows))
+    book = registry.get("people")
+    assert book
+    shown = {(fault.label, fault.value) for fault in previews.faults(run, book)}
+    assert ("与户主关系", "户主") in shown
+    masked = mask(rows[2]["证件号码"])
+    assert ("证件号码", masked) in shown
+    assert rows[2]["证件号码"] not in str(shown)
