@@ -26,7 +26,7 @@ from bangfu.ledger.acts import recorded
 from bangfu.notices import acts as notices
 from bangfu.notices.models import PublicNotice
 from bangfu.people.models import Person
-from bangfu.policy.code_lists import code_list
+from bangfu.policy.code_lists import Code, code_list
 from bangfu.policy.parameter import ParameterMissing
 from bangfu.workflow import acts
 from bangfu.workflow.models import Flow
@@ -80,18 +80,21 @@ def compare(
     case: Case, flow: Flow, found: Mapping[str, tuple[Decimal, str]], *, by: Actor, at: datetime, on: date, version: int
 ) -> None:
     """`found`: item → (amount, detail). Above the line of that day the item asks for an explanation."""
+    rows = [_compared(case, code, *found[str(code.value)], on) for code in code_list(ITEMS).codes]
+    fresh = ["compared_on", "amount", "detail", "limit", "is_flagged", "explanation", "explained_on", "explained_by"]
     with recorded(by, "compare"):
-        for code in code_list(ITEMS).codes:
-            amount, detail = found[str(code.value)]
-            limit, words = _limit(str(code.facts["parameter"]), on, case.village_id)
-            is_flagged = limit is not None and amount > limit
-            values = {
-                "household": case.household, "village_id": case.village_id, "compared_on": on, "amount": amount,
-                "detail": detail, "limit": words, "is_flagged": is_flagged, "explanation": "", "explained_on": None,
-                "explained_by": "",
-            }  # fmt: skip
-            DataComparison.objects.update_or_create(case=case, item=code.value, defaults=values)
+        DataComparison.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["case", "item"], update_fields=fresh
+        )
         acts.take("compare", flow, by=by, at=at, on=on, version=version)
+
+
+def _compared(case: Case, code: Code, amount: Decimal, detail: str, on: date) -> DataComparison:
+    limit, words = _limit(str(code.facts["parameter"]), on, case.village_id)
+    return DataComparison(
+        case=case, household=case.household, village_id=case.village_id, item=code.value, compared_on=on, amount=amount,
+        detail=detail, limit=words, is_flagged=limit is not None and amount > limit,
+    )  # fmt: skip
 
 
 def _limit(parameter: str, on: date, place: int) -> tuple[Decimal | None, str]:

@@ -14,8 +14,11 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from bangfu.accounts.demo import load_cast
+from bangfu.consolidation.demo.load import load as load_cases
+from bangfu.consolidation.models import Case
 from bangfu.divisions.load import load_province
 from bangfu.divisions.models import Division
+from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.people.models import Household
 
@@ -43,3 +46,6 @@ def load(households: int, seed: int, say: Say) -> None:
     if households and not Household.objects.exists():
         say(f"演示数据：生成 {households} 户虚构的农户")
         call_command("demo_data", households=households, seed=seed, stdout=StringIO())
+    if households and not Case.objects.exists():
+        say("演示数据：监测帮扶的案卷，从线索到风险消除")
+        load_cases(dates.today())

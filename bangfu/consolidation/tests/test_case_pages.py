@@ -95,7 +95,11 @@ def test_the_outsider_sees_and_does_nothing_at_any_address(story: Story, client_
     home, outsider, case = story.case.household_id, client_of("外县"), story.case
     pages = ("check", "consent", "comparison", "explain", "review", "notice", "announcement")
     places = [address(case, page) for page in pages]
-    places += [f"/l/cases/{case.pk}/", f"/workflows/flows/{story.flow.pk}/", f"/consolidation/households/{home}/removal/"]
+    places += [
+        f"/l/cases/{case.pk}/",
+        f"/workflows/flows/{story.flow.pk}/",
+        f"/consolidation/households/{home}/removal/",
+    ]
     places += [f"/consolidation/households/{home}/referral/", f"/api/v1/cases/{case.pk}"]
     before = (Flow.objects.count(), Consent.objects.count(), VillageReview.objects.count())
     for place in places:

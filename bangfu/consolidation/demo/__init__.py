@@ -1,0 +1,1 @@
+"""Invented cases of the demo: a county at work, with households at every step of 1.1."""
