@@ -75,14 +75,20 @@ def _tell(report: Report, marks: list[tuple[str, float, float, float]]) -> None:
     first, last = marks[0], marks[-1]
     behind = next((mark for mark in marks if mark[0].startswith(BEHIND)), last)
     rows = []
-    for title, begin, end in (("rows by COPY", first, behind), ("indexes, keys, statistics, duplicates", behind, last), ("all", first, last)):
+    for title, begin, end in (
+        ("rows by COPY", first, behind),
+        ("indexes, keys, statistics, duplicates", behind, last),
+        ("all", first, last),
+    ):
         wall, python, postgres = (late - early for early, late in zip(begin[1:], end[1:], strict=True))
         rows.append([title, wall, python, postgres])
     report.say(last[0])
     report.table(["step", "wall s", "Python CPU s", "PostgreSQL CPU s"], rows)
     with connection.cursor() as cursor:
         cursor.execute(SIZES)
-        report.table(["largest tables and indexes", "kind", "MB"], [[n, k, float(mb)] for n, k, mb in cursor.fetchall()])
+        report.table(
+            ["largest tables and indexes", "kind", "MB"], [[n, k, float(mb)] for n, k, mb in cursor.fetchall()]
+        )
         cursor.execute("SELECT pg_database_size(current_database()) / 1e9")
         report.say(f"Database: {cursor.fetchone()[0]:.1f} GB.")
     report.target("whole load: {} minutes", (last[1] - first[1]) / 60, most=MOST_MINUTES)

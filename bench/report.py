@@ -75,10 +75,16 @@ class Report:
 
 
 def _keep(title: str, text: str) -> None:
-    before = RESULTS.read_text("utf-8") if RESULTS.exists() else "# Results\n\nWritten by the commands of README.md with `--save`.\n"
+    before = (
+        RESULTS.read_text("utf-8")
+        if RESULTS.exists()
+        else "# Results\n\nWritten by the commands of README.md with `--save`.\n"
+    )
     head, *sections = before.split("\n## ")
     others = [section for section in sections if section.partition("\n")[0] != title]
-    RESULTS.write_text("\n## ".join([head.rstrip("\n") + "\n", *(s.strip("\n") + "\n" for s in others), text[3:] + "\n"]), "utf-8")
+    RESULTS.write_text(
+        "\n## ".join([head.rstrip("\n") + "\n", *(s.strip("\n") + "\n" for s in others), text[3:] + "\n"]), "utf-8"
+    )
 
 
 def _shown(cell: object) -> str:

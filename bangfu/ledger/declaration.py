@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Protocol
 
 import pghistory
@@ -216,7 +217,13 @@ class Ledger:
         return reverse(f"ledger:{page}", kwargs={"slug": self.slug, **kwargs})
 
     def record_url(self, pk: int) -> str:
-        return self.url("detail", pk=pk)
+        return f"{_list_url(self.slug)}{pk}/"
+
+
+@cache
+def _list_url(slug: str) -> str:
+    """A list names a hundred rows; looking the address up for each takes longer than their texts."""
+    return reverse("ledger:list", kwargs={"slug": slug})
 
 
 WRITING = frozenset({Act.EDIT, Act.WITHDRAW, Act.BULK, Act.IMPORT})

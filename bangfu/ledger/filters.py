@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import django_filters as df
@@ -10,6 +10,8 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.template.loader import render_to_string
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
@@ -19,6 +21,7 @@ from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.fields import Shown, shown
 
 YES_NO = [("true", "是"), ("false", "否")]
+ENDS = ("after", "before", "min", "max")  # of ranges of dates and numbers, behind the name
 
 
 def _filter_for(item: Shown) -> df.Filter:
@@ -46,13 +49,23 @@ def _filter_for(item: Shown) -> df.Filter:
 
 
 def _overlap(queryset: QuerySet[Any], name: str, values: list[str]) -> QuerySet[Any]:
-    return queryset.filter(**{f"{name}__overlap": values}) if values else queryset
+    """Not empty, said besides: so an index of the rows that have any serves (most have none)."""
+    return queryset.filter(**{f"{name}__overlap": values}).exclude(**{name: []}) if values else queryset
 
 
 @cache
 def filter_class(ledger: Ledger) -> type[df.FilterSet]:
     members: dict[str, Any] = {name: _filter_for(shown(ledger, name)) for name in ledger.filters}
     return type(f"{type(ledger).__name__}Filters", (df.FilterSet,), members)
+
+
+@lru_cache(maxsize=100)
+def _panel(ledger: Ledger, given: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    params = QueryDict(mutable=True)
+    for name, values in given:
+        params.setlist(name, values)
+    form = filter_class(ledger)(params, queryset=ledger.model._default_manager.none()).form
+    return render_to_string("ledger/_filters.html", {"form": form})
 
 
 class Selection:
@@ -95,10 +108,18 @@ class Selection:
             if values := [v for v in self.params.getlist(name) if v]:
                 labels = dict(YES_NO) if isinstance(item.field, models.BooleanField) else item.choices
                 chips.append((item.label, "、".join(str(labels.get(v, v)) for v in values)))
-            ends = [self.params.get(f"{name}_{end}", "") for end in ("after", "before", "min", "max")]
+            ends = [self.params.get(f"{name}_{end}", "") for end in ENDS]
             if any(ends):
                 chips.append((item.label, f"{ends[0] or ends[2] or '…'} 至 {ends[1] or ends[3] or '…'}"))
         return chips
+
+    @property
+    def panel(self) -> str:
+        """The boxes of the filters as they stand: the same for everybody, so the third part of a list's work is kept."""
+        names = {*self.ledger.filters, *(f"{name}_{end}" for name in self.ledger.filters for end in ENDS)}
+        return _panel(
+            self.ledger, tuple((name, tuple(self.params.getlist(name))) for name in sorted(names & self.params.keys()))
+        )
 
     def words(self) -> str:
         """The same in one line, for the log and the trace mark of an export."""

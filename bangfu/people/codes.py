@@ -8,6 +8,8 @@ LENGTH = 30  # of a stored value
 
 ORDINARY, LIFTED = "ordinary", "lifted"
 HEAD = "head"
+#: relations of which every hundred members have several
+NEAR = (HEAD, "spouse", "son", "daughter", "daughter_in_law", "sons_son", "sons_daughter", "father", "mother")
 HAN = "01"
 RESIDENT, DISABILITY = "resident", "disability"
 HEALTHY = "healthy"

@@ -24,6 +24,20 @@ from bangfu.people.story import page_of
 MOST_RISKS = 5  # the national form has five columns
 
 
+#: for filters whose values are rare, see person.py
+_RARE = (
+    models.Index(fields=["village", "id"], name="household_at_risk", condition=~models.Q(risks=[])),
+    models.Index(fields=["village", "id"], name="household_marginal", condition=models.Q(is_marginal_2019=True)),
+    models.Index(fields=["village", "id"], name="household_no_safe_water", condition=models.Q(has_safe_water=False)),
+    models.Index(
+        fields=["house_grade", "village", "id"],
+        name="household_grade",
+        condition=~models.Q(house_grade__in=("A", "B", "")),
+    ),
+    models.Index(fields=["lifted_kind", "village", "id"], name="household_lifted", condition=~models.Q(lifted_kind="")),
+)
+
+
 class Household(Record):
     """A farming household. Head, member count and search keys follow from its members (triggers.py)."""
 
@@ -112,6 +126,7 @@ class Household(Record):
             models.Index(fields=["head_key"], name="household_head"),
             GinIndex(fields=["search_keys"], name="household_search"),
             models.Index(fields=["village", "id"], name="household_monitored", condition=~models.Q(monitored_kind="")),
+            *_RARE,
         ]
         constraints = [sent_once("household_sent_once")]
         triggers: list[pgtrigger.Trigger] = triggers.HOUSEHOLD

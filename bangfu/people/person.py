@@ -27,6 +27,22 @@ from bangfu.people.search import PersonSearch, name_keys
 PRESENT = Q(left_on__isnull=True, withdrawn_at__isnull=True, is_disputed=False)
 
 
+#: for filters whose values are so rare that a walk through a county, or the province, finds no page of them soon
+_RARE = (
+    models.Index(fields=["left_kind", "village", "id"], name="person_left", condition=~Q(left_kind="")),
+    models.Index(fields=["school_status", "village", "id"], name="person_school", condition=~Q(school_status="")),
+    models.Index(fields=["public_post_kind", "village", "id"], name="person_post", condition=~Q(public_post_kind="")),
+    models.Index(
+        fields=["relation_to_head", "village", "id"],
+        name="person_relation",
+        condition=~Q(relation_to_head__in=codes.NEAR),
+    ),
+    models.Index(fields=["sex", "village", "id"], name="person_other_sex", condition=~Q(sex__in=(1, 2))),
+    models.Index(fields=["village", "id"], name="person_disputed", condition=Q(is_disputed=True)),
+    models.Index(fields=["village", "id"], name="person_supported", condition=Q(has_extreme_poverty_support=True)),
+)
+
+
 class Person(Record):
     """One human being, in one household at a time. Moves and marriages are events; a person who left stays, with a date."""
 
@@ -143,6 +159,7 @@ class Person(Record):
             models.Index(fields=["village", "id"], name="person_village"),
             models.Index(fields=["identity_key"], name="person_identity"),
             GinIndex(fields=["search_keys"], name="person_search"),
+            *_RARE,
         ]
         constraints = [
             sent_once("person_sent_once"),

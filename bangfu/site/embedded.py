@@ -31,6 +31,7 @@ OPTIONS = {
     "shared_buffers": "512MB",
     "maintenance_work_mem": "512MB",
     "work_mem": "32MB",
+    "random_page_cost": "1.1",  # no disk turns here
     "max_connections": "100",
     "wal_level": "minimal",  # what COPY brings into a table emptied in the same transaction is not logged at all
     "max_wal_senders": "0",

@@ -38,6 +38,15 @@ def test_two_characters_find_the_name_wherever_they_stand() -> None:
     assert names("陈志强") == {"陈志强"}
 
 
+def test_over_the_province_a_common_key_gives_the_first_rows_by_place() -> None:
+    for village in (LIANXI, GUANGMING, CHONGXIN):
+        person(household(village), phone="")
+    whole = PersonSearch().q("陈志", PROVINCE)
+    assert set(Person.objects.filter(whole).values_list("village_id", flat=True)) == {GUANGMING, CHONGXIN, LIANXI}
+    assert len(homes("陈志", PROVINCE)) == 3
+    assert names("陈志强", PROVINCE) == {"陈志强"}
+
+
 def test_initials_find_from_two_letters_on() -> None:
     home = household()
     person(home, "欧阳修明")
