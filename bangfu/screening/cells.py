@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,10 @@ def read(column: FileColumn, array: pa.Array, today: date) -> Cells:
 
 def day_number(day: date) -> int:
     return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    return EPOCH + timedelta(days=number)
 
 
 def month_number(day: date) -> int:

@@ -13,17 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bangfu.screening import hashing, registry, sentences
+from bangfu.screening import hashing, sentences
 from bangfu.screening.county import Hits, HouseholdRows, Loaded, PersonRows
 from bangfu.screening.memory import Memory
 from bangfu.screening.rulebook import RuleBook
-from bangfu.screening.store import Store
 
 NEW, IN_CASE, MONITORED = STATES = ("new", "in_case", "monitored")
 COLOURS = ("yellow", "orange", "red")
 _NO_AMOUNT = -1
 _MOST_POINTS = 100
-_TOWN = 1000
+_TOWN, _COUNTY = 1000, 10**6
 
 CLUES = pa.schema(
     [
@@ -78,7 +77,6 @@ class _Told:
 
 
 def finish(
-    store: Store,
     loaded: Loaded,
     hits: Sequence[Hits],
     values: Mapping[str, int],
@@ -96,11 +94,11 @@ def finish(
     flags = flags.chosen(np.lexsort((flags.person, flags.place, flags.household)))
     states = _states(loaded, memory)
     codes = pa.array([rule.code for rule in book.rules])
-    households = _households(store, loaded, clues, flags, states, values, memory)
+    households = _households(loaded, clues, flags, states, values, memory)
     return Found(
-        _clue_table(store, loaded, clues, states, codes),
+        _clue_table(loaded, clues, states, codes),
         households,
-        _flag_table(store, loaded, flags, codes),
+        _flag_table(loaded, flags, codes),
         int(closed.sum()),
     )
 
@@ -181,13 +179,13 @@ def _states(loaded: Loaded, memory: Memory) -> NDArray[np.int8]:
     return np.where(cases, STATES.index(IN_CASE), monitored).astype(np.int8)
 
 
-def _clue_table(store: Store, loaded: Loaded, told: _Told, states: NDArray[np.int8], codes: pa.Array) -> pa.Table:
+def _clue_table(loaded: Loaded, told: _Told, states: NDArray[np.int8], codes: pa.Array) -> pa.Table:
     rules = loaded.book.rules
     measured = told.measure != _NO_AMOUNT
     return pa.table(
         [
-            *_where(store, loaded, told.household),
-            _person_numbers(store, loaded, told.person),
+            *_where(loaded, told.household),
+            _person_numbers(loaded, told.person),
             codes.take(pa.array(told.place)),
             pa.array([rule.risk for rule in rules]).take(pa.array(told.place)),
             pa.array(np.array([rule.severity for rule in rules], dtype=np.int8)[told.place]),
@@ -201,22 +199,21 @@ def _clue_table(store: Store, loaded: Loaded, told: _Told, states: NDArray[np.in
     )
 
 
-def _flag_table(store: Store, loaded: Loaded, told: _Told, codes: pa.Array) -> pa.Table:
-    place = _where(store, loaded, told.household)
-    who = _person_numbers(store, loaded, told.person)
+def _flag_table(loaded: Loaded, told: _Told, codes: pa.Array) -> pa.Table:
+    place = _where(loaded, told.household)
+    who = _person_numbers(loaded, told.person)
     return pa.table([*place, who, codes.take(pa.array(told.place)), told.facts, told.says], schema=FLAGS)
 
 
-def _where(store: Store, loaded: Loaded, households: NDArray[np.int32]) -> list[pa.Array]:
-    with store.batch(registry.HOUSEHOLD_TEXTS, loaded.county.place) as texts:
-        numbers = texts.take("household_no", households).cast(pa.string())
+def _where(loaded: Loaded, households: NDArray[np.int32]) -> list[pa.Array]:
+    numbers = loaded.household_texts.take("household_no", households).cast(pa.string())
     village = loaded.households.take("village", households)
-    return [pa.repeat(pa.scalar(loaded.county.code, pa.int32()), len(households)), village, numbers]
+    return [pa.array((village.to_numpy() // _COUNTY).astype(np.int32)), village, numbers]
 
 
-def _person_numbers(store: Store, loaded: Loaded, persons: NDArray[np.int32]) -> pa.Array:
-    with store.batch(registry.PERSON_TEXTS, loaded.county.place) as texts:
-        numbers = texts.take("person_no", np.maximum(persons, 0)).cast(pa.string()) if len(texts) else None
+def _person_numbers(loaded: Loaded, persons: NDArray[np.int32]) -> pa.Array:
+    texts = loaded.person_texts
+    numbers = texts.take("person_no", np.maximum(persons, 0)).cast(pa.string()) if len(texts) else None
     if numbers is None:
         return pa.nulls(len(persons), pa.string())
     return pc.if_else(pa.array(persons >= 0), numbers, pa.scalar(None, pa.string()))
@@ -234,7 +231,7 @@ def _hexadecimal(prints: NDArray[np.uint64]) -> pa.Array:
 
 
 def _households(
-    store: Store, loaded: Loaded, clues: _Told, flags: _Told, states: NDArray[np.int8], values: Mapping[str, int],
+    loaded: Loaded, clues: _Told, flags: _Told, states: NDArray[np.int8], values: Mapping[str, int],
     memory: Memory,
 ) -> pa.Table:  # fmt: skip
     rules = loaded.book.rules
@@ -251,7 +248,7 @@ def _households(
     listed = pa.ListArray.from_arrays(ends, pa.array([rule.code for rule in rules]).take(pa.array(place)))
     return pa.table(
         [
-            *_where(store, loaded, who),
+            *_where(loaded, who),
             pa.array(STATES).take(pa.array(states[who])),
             pa.array(COLOURS).take(pa.array(np.minimum(colour, 2))),
             pa.array(score),

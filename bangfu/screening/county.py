@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bangfu.screening import facts, registry
+from bangfu.screening import cells, facts, registry
 from bangfu.screening.datasets import Gathering
 from bangfu.screening.plan import Plan, Step, Total
 from bangfu.screening.rulebook import DEPARTED, RuleBook
@@ -40,6 +40,8 @@ class Loaded:
     day: int
     persons: Batch
     households: Batch
+    person_texts: Batch
+    household_texts: Batch
     groups: Mapping[str, Batch]
     totals: dict[str, Vector] = field(default_factory=dict)
     _places: dict[str, NDArray[np.int32]] = field(default_factory=dict)
@@ -65,15 +67,11 @@ class Loaded:
         return present
 
     def ages(self, persons: Persons | None) -> Vector:
-        """Completed years on the day."""
-        born = taken(self.persons.vector("born_on"), persons)
-        days = np.asarray(born.values).astype("datetime64[D]")
-        months = days.astype("datetime64[M]")
-        today = np.datetime64(self.day, "D")
-        month = today.astype("datetime64[M]")
-        passed = (month - months).astype(np.int64)
-        before = (days - months.astype("datetime64[D]")) > (today - month.astype("datetime64[D]"))
-        return Vector(((passed - before) // 12).astype(np.int16), born.valid)
+        """Completed years on the day; births are kept as the number 19700131."""
+        born = taken(self.persons.vector("born"), persons)
+        day = cells.day_of(self.day)
+        today = np.int32(day.year * 10_000 + day.month * 100 + day.day)
+        return Vector((today - np.asarray(born.values)) // 10_000, born.valid)
 
     def place(self, data_set: str, persons: Persons | None) -> NDArray[np.int32]:
         """Row of each person in a group; -1 where there is none."""
@@ -94,11 +92,10 @@ class Loaded:
 @contextmanager
 def load(store: Store, county: County, book: RuleBook, day: int, present: Iterable[str]) -> Iterator[Loaded]:
     with ExitStack() as stack:
-        persons, households = (
-            stack.enter_context(store.batch(name, county.place)) for name in (registry.PERSONS, registry.HOUSEHOLDS)
-        )
+        files = (registry.PERSONS, registry.HOUSEHOLDS, registry.PERSON_TEXTS, registry.HOUSEHOLD_TEXTS)
+        own = [stack.enter_context(store.batch(name, county.place)) for name in files]
         groups = {name: stack.enter_context(store.batch(facts.group(name), county.place)) for name in present}
-        yield Loaded(county, book, day, persons, households, groups)
+        yield Loaded(county, book, day, own[0], own[1], own[2], own[3], groups)
 
 
 class PersonRows:
@@ -164,9 +161,9 @@ def taken(vector: Vector, rows: NDArray[Any] | None) -> Vector:
     return Vector(np.asarray(vector.values)[rows], valid)
 
 
-def judge(loaded: Loaded, plan: Plan, households: NDArray[Any] | None = None) -> list[Hits]:
-    """Hits of every rule, in the order of the register. `households`: only these, sorted; None: all."""
-    asked = _Asked(loaded, households)
+def judge(loaded: Loaded, plan: Plan) -> list[Hits]:
+    """Hits of every rule, in the order of the register."""
+    asked = _Asked(loaded)
     hits = []
     for step in plan.persons:
         rows = asked.rows(step.starts)
@@ -177,8 +174,8 @@ def judge(loaded: Loaded, plan: Plan, households: NDArray[Any] | None = None) ->
             persons = persons[loaded.is_present[persons]]
         hits.append(Hits(step, persons, loaded.home[persons]))
     add_totals(loaded, plan, asked)
-    homes = np.arange(loaded.county.households) if households is None else households
-    of_homes = HouseholdRows(loaded, households)
+    homes = np.arange(loaded.county.households)
+    of_homes = HouseholdRows(loaded)
     for step in plan.households:
         hits.append(Hits(step, None, homes[np.broadcast_to(np.asarray(step.holds(of_homes).true), len(homes))]))
     return hits
@@ -186,7 +183,7 @@ def judge(loaded: Loaded, plan: Plan, households: NDArray[Any] | None = None) ->
 
 def add_totals(loaded: Loaded, plan: Plan, asked: _Asked | None = None) -> None:
     """Sums over the members of each household, for rules about households and for the sentences of all engines."""
-    rows = asked or _Asked(loaded, None)
+    rows = asked or _Asked(loaded)
     for total in plan.totals:
         loaded.totals[total.name] = _summed(loaded, total, rows)
 
@@ -194,15 +191,12 @@ def add_totals(loaded: Loaded, plan: Plan, asked: _Asked | None = None) -> None:
 class _Asked:
     """Whom the rules are asked about, by the data set that a hit must be in."""
 
-    def __init__(self, loaded: Loaded, households: NDArray[Any] | None) -> None:
+    def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
-        self._all = None if households is None else PersonRows(loaded, members(loaded, households))
         self._known: dict[str, PersonRows] = {}
 
     def rows(self, needs: frozenset[str]) -> PersonRows:
         """The smallest group that a hit must be in; everybody when there is none."""
-        if self._all is not None:
-            return self._all
         start = min(needs, key=lambda name: len(self.loaded.groups[name])) if needs else ""
         if start not in self._known:
             persons = self.loaded.groups[start].numbers("person") if start else None

@@ -100,14 +100,14 @@ def reason(text: str, today: date) -> str:
 
 
 def births(keys: Keys) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """(days since 1970-01-01, whether the digits are a date) of the birth dates in the numbers."""
+    """(birth date as the number 19700131, whether there is such a day) of numbers."""
     stamp = keys // 1000 % 10**8
     year, month, day = stamp // 10_000, stamp // 100 % 100, stamp % 100
     fits = (year >= 1900) & (year < 2100) & (month >= 1) & (month <= 12) & (day >= 1)
     months = np.where(fits, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     first = months.astype("datetime64[D]")
     length = ((months + 1).astype("datetime64[D]") - first).astype(np.int64)
-    return (first.astype(np.int64) + np.where(fits, day - 1, 0)).astype(np.int32), fits & (day <= length)
+    return stamp.astype(np.int32), fits & (day <= length)
 
 
 def sexes(keys: Keys) -> NDArray[np.int8]:

@@ -211,7 +211,7 @@ def _write_persons(
     columns: Columns = {
         "household": pa.array((home[people] - first).astype(np.int32)),
         "key": pa.array(keys),
-        "born_on": arrow(born, known),
+        "born": arrow(born, known),
         "sex": arrow(identities.sexes(keys), known),
     }
     for name, column in book.tables["persons"].columns.items():

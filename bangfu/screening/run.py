@@ -33,6 +33,7 @@ from bangfu.screening.thresholds import Overrides
 
 RESULT, STORE, QUALITY = "result", "store", "quality"
 TABLES = ("clues", "households", "flags")
+_REPEATED = ("county", "village", "rule", "risk", "severity", "state", "colour", "rules")
 _OLD, _PART = ".old", ".part"
 Say = Callable[[str], None]
 
@@ -174,7 +175,7 @@ class _Work:
         use = judge or engines.JUDGES[self.inputs.engine]
         with self._load(one) as loaded:
             hits = use(loaded, self.plans[one.code])
-            found = clues.finish(self.store, loaded, hits, self.values[one.code], self.past)
+            found = clues.finish(loaded, hits, self.values[one.code], self.past)
             villages, numbers = figures.cube(loaded, found)
         for name, table in zip(TABLES, (found.clues, found.households, found.flags), strict=True):
             _write(self.folder / name / f"{one.code}.parquet", table)
@@ -194,7 +195,8 @@ class _Work:
 
 def _write(path: Path, table: pa.Table) -> None:
     with aside(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", compression_level=1)
+        repeated = [name for name in table.column_names if name in _REPEATED]
+        pq.write_table(table, temporary, compression="zstd", compression_level=1, use_dictionary=repeated)
 
 
 def _finish(work: _Work, folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -68,7 +67,7 @@ def shown(numbers: NDArray[Any], kind: Kind) -> pa.Array:
             yuan, cents = np.divmod(numbers, 100)
             return pc.binary_join_element_wise(pa.array(yuan).cast(pa.string()), _CENTS.take(pa.array(cents)), "")
         case Kind.DAY:
-            return _by_value(numbers, lambda day: (cells.EPOCH + timedelta(days=day)).isoformat())
+            return _by_value(numbers, lambda day: cells.day_of(day).isoformat())
         case Kind.MONTH:
             return _by_value(numbers, lambda month: f"{month // 12}年{month % 12 + 1}月")
         case Kind.FLAG:
@@ -83,7 +82,3 @@ def _by_value(numbers: NDArray[Any], write: Any) -> pa.Array:
 
 def _coded(numbers: NDArray[Any], words: Mapping[int, str]) -> pa.Array:
     return _by_value(numbers, lambda number: words.get(number, NOTHING))
-
-
-def day(number: int) -> date:
-    return cells.EPOCH + timedelta(days=number)

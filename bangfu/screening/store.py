@@ -88,6 +88,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._open: dict[str, Any] | None = None
 
     @cached_property
     def registry(self) -> Mapping[str, Any]:
@@ -120,8 +121,22 @@ class Store:
     @contextmanager
     def batch(self, name: str, place: int) -> Iterator[Batch]:
         """One county's columns, mapped; they must not be used after the block."""
+        if self._open is not None:
+            if name not in self._open:
+                self._open[name] = pa.ipc.open_file(pa.memory_map(str(self.folder / name)))
+            yield Batch(self._open[name].get_batch(place))
+            return
         with pa.memory_map(str(self.folder / name)) as mapped:
             yield Batch(pa.ipc.open_file(mapped).get_batch(place))
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Inside, each file is opened once for all counties: right when little of each is read."""
+        self._open = {}
+        try:
+            yield
+        finally:
+            self._open = None
 
     def metadata(self, name: str) -> dict[str, str]:
         with pa.memory_map(str(self.folder / name)) as mapped:

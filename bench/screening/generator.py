@@ -81,7 +81,9 @@ def _keys(county: np.ndarray, born: np.ndarray) -> np.ndarray:
     area = 990_000 + county % 100
     months = born.astype("datetime64[M]")
     year = born.astype("datetime64[Y]").astype(int) + 1970
-    stamp = year * 10_000 + (months.astype(int) % 12 + 1) * 100 + (born - months.astype("datetime64[D]")).astype(int) + 1
+    stamp = (
+        year * 10_000 + (months.astype(int) % 12 + 1) * 100 + (born - months.astype("datetime64[D]")).astype(int) + 1
+    )
     group = area.astype(np.int64) * 10**8 + stamp
     order = np.argsort(group, kind="stable")
     ordered = group[order]
@@ -208,7 +210,10 @@ def _fees(rng, who, all_people, month):
 
 def _houses(rng, who, all_people, month):
     grade = rng.choice(4, len(who), p=[0.7, 0.28, 0.015, 0.005])
-    return {"grade": _words(["A级", "B级", "C级", "D级"], grade), "is_mended": _words(["否", "是"], rng.integers(0, 2, len(who)))}
+    return {
+        "grade": _words(["A级", "B级", "C级", "D级"], grade),
+        "is_mended": _words(["否", "是"], rng.integers(0, 2, len(who))),
+    }
 
 
 def _water(rng, who, all_people, month):
@@ -222,7 +227,9 @@ def _disasters(rng, who, all_people, month):
     return {
         "happened_on": _days(rng, len(who), month),
         "loss": _money(rng.lognormal(7.8, 1.0, len(who))),
-        "house_damage": _words(["未受损", "一般损坏", "严重损坏", "倒塌"], rng.choice(4, len(who), p=[0.8, 0.15, 0.04, 0.01])),
+        "house_damage": _words(
+            ["未受损", "一般损坏", "严重损坏", "倒塌"], rng.choice(4, len(who), p=[0.8, 0.15, 0.04, 0.01])
+        ),
     }
 
 
@@ -276,12 +283,18 @@ def _departures(rng, who, all_people, month):
 
 def _vehicles(rng, who, all_people, month):
     plates = pa.array(rng.permutation(len(who)) + 10**6).cast(pa.string())
-    return {"plate_no": plates, "kind": _words(["小型汽车", "货车", "摩托车"], rng.choice(3, len(who), p=[0.5, 0.05, 0.45]))}
+    return {
+        "plate_no": plates,
+        "kind": _words(["小型汽车", "货车", "摩托车"], rng.choice(3, len(who), p=[0.5, 0.05, 0.45])),
+    }
 
 
 def _properties(rng, who, all_people, month):
     papers = pa.array(rng.permutation(len(who)) + 10**7).cast(pa.string())
-    return {"certificate_no": papers, "purpose": _words(["住宅", "商铺", "车位"], rng.choice(3, len(who), p=[0.85, 0.05, 0.1]))}
+    return {
+        "certificate_no": papers,
+        "purpose": _words(["住宅", "商铺", "车位"], rng.choice(3, len(who), p=[0.85, 0.05, 0.1])),
+    }
 
 
 def _companies(rng, who, all_people, month):
@@ -331,10 +344,19 @@ def generate(count: int, folder: Path, seed: int = 1, months: int | None = None)
         wanted = [AS_OF.astype("datetime64[M]")] if when is None else when[-(months or len(when)) :]
         for month in wanted:
             rng = np.random.default_rng([seed, place, int(month.astype(int))])
-            _department(everyone, folder / "departments" / f"{name}_{str(month).replace('-', '')}.parquet", rng, rate, make, month)
+            _department(
+                everyone,
+                folder / "departments" / f"{name}_{str(month).replace('-', '')}.parquet",
+                rng,
+                rate,
+                make,
+                month,
+            )
 
 
-def _department(everyone: People, path: Path, rng: np.random.Generator, rate: float, make: Make, month: np.datetime64) -> None:
+def _department(
+    everyone: People, path: Path, rng: np.random.Generator, rate: float, make: Make, month: np.datetime64
+) -> None:
     who = _who(everyone, path.name, rng, rate)
     writer = None
     for start in range(0, len(who), BLOCK):
@@ -382,14 +404,17 @@ def _registry(everyone: People, folder: Path, rng: np.random.Generator) -> None:
             "village": pa.array(everyone.village),
             "household_kind": _words(["一般农户", "脱贫户"], everyone.lifted.astype(int)),
             "monitored_kind": pa.DictionaryArray.from_arrays(
-                pa.array(kind.astype(np.int8), mask=~with_monitored), pa.array(["脱贫不稳定户", "边缘易致贫户", "突发严重困难户"])
+                pa.array(kind.astype(np.int8), mask=~with_monitored),
+                pa.array(["脱贫不稳定户", "边缘易致贫户", "突发严重困难户"]),
             ),
             "is_risk_removed": pa.array(rng.random(homes) < 0.5, mask=~with_monitored),
             "identified_month": pa.array(
                 np.datetime64("2021-01-01") + rng.integers(0, 1800, homes), mask=~with_monitored
             ),
             "income_per_person": pa.array(income, mask=rng.random(homes) < 0.1),
-            "income_per_person_before": pa.array(np.round(income * rng.normal(0.97, 0.12, homes), 2), mask=rng.random(homes) < 0.1),
+            "income_per_person_before": pa.array(
+                np.round(income * rng.normal(0.97, 0.12, homes), 2), mask=rng.random(homes) < 0.1
+            ),
             "measures": pa.array(rng.integers(0, 4, homes), mask=~with_monitored),
             "development_measures": pa.array(rng.integers(0, 2, homes), mask=~with_monitored),
         }
@@ -429,7 +454,8 @@ def _persons(everyone: People, block: slice, rng: np.random.Generator) -> dict[s
         "relation": _words(["户主", "之子", "配偶", "之女"], np.where(head, 0, rng.integers(1, 4, count))),
         "labour_skill": _words(["普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "无劳动力", "丧失劳动力"], skill),
         "school_stage": pa.DictionaryArray.from_arrays(
-            pa.array(stage.astype(np.int8), mask=stage == 5), pa.array(["学龄前儿童", "学前教育", "小学", "七年级", "普通高中一年级"])
+            pa.array(stage.astype(np.int8), mask=stage == 5),
+            pa.array(["学龄前儿童", "学前教育", "小学", "七年级", "普通高中一年级"]),
         ),
         "健康状况": _words(["健康", "长期慢性病", "患有大病", "残疾"], health),
     }
