@@ -68,30 +68,25 @@ def run(job: sql.Job, given: Given, as_of: date, threads: int = THREADS) -> pa.T
 
 
 def _told(job: sql.Job, name: str, tables: Given, hits: pa.Table) -> Iterator[pa.Table]:
-    rows = tables[name].take(hits.column("_row"))
-    for worked in hits.column_names:
-        if worked not in ("_row", "hits"):
-            rows = rows.append_column(worked, hits.column(worked))
-    keys = _keys(job, name, rows, tables)
-    told = words.Hits(job.tables[name], rows, job.values, job.clear)
+    found = words.Hits(job.tables[name], tables[name], hits.column("_row"), hits, job.values, job.clear)
+    keys = _keys(name, found, tables)
     bits = hits.column("hits").to_numpy()
     for bit, rule in job.rules_over(name):
         places = np.flatnonzero(bits & (1 << bit))
         if len(places):
-            yield told.doubts(rule, pa.array(places), keys)
+            yield found.doubts(rule, pa.array(places), keys)
 
 
-def _keys(job: sql.Job, name: str, rows: pa.Table, tables: Given) -> dict[str, pa.Array]:
+def _keys(name: str, found: words.Hits, tables: Given) -> dict[str, pa.Array]:
     """Whose the rows are, as the result names it."""
-    nobody = pa.nulls(len(rows), pa.string())
+    nobody = pa.nulls(len(found.at), pa.string())
     keys = dict.fromkeys(("household_key", "member_key", "village", "head_name", "name"), nobody)
     if name == "villages":
-        return {**keys, "village": rows.column("_place").combine_chunks()}
-    keys["household_key"] = rows.column("household_no").combine_chunks()
+        return {**keys, "village": found.cells("_place")}
+    keys["household_key"] = found.cells("household_no")
     if "households" in tables:
-        homes = rows.column("_parent").combine_chunks()
         for key, column in (("village", "_place"), ("head_name", "head_name")):
-            keys[key] = tables["households"].column(column).combine_chunks().take(homes)
+            keys[key] = tables["households"].column(column).combine_chunks().take(found.cells("_parent"))
     if name in OF_PEOPLE:
-        keys |= {"member_key": rows.column("person_no").combine_chunks(), "name": rows.column("name").combine_chunks()}
+        keys |= {"member_key": found.cells("person_no"), "name": found.cells("name")}
     return keys

@@ -179,13 +179,11 @@ def hits(job: Job, table: str) -> str:
     rules = job.rules_over(table)
     reads = {name for _, rule in rules for name in rule.when.columns}
     more = worked_for_words(job, table)
-    bits = (
-        f"CASE WHEN {rule.when.sql('duckdb', job.values)} THEN CAST({1 << bit} AS BIGINT) ELSE 0 END"
-        for bit, rule in rules
-    )
+    conditions = [rule.when.sql("duckdb", job.values) for _, rule in rules]
+    bits = (f"CASE WHEN {holds} THEN CAST({1 << bit} AS BIGINT) ELSE 0 END" for bit, holds in enumerate(conditions))
     rows = prepared(job, table, reads | set(more), f"in_{table}")
-    judged = f"SELECT {', '.join(['_row', *more])}, {' | '.join(bits)} AS hits FROM ({rows}) p"
-    return f"SELECT {', '.join(['_row', 'hits', *more])} FROM ({judged}) j WHERE hits <> 0"
+    any_holds = " OR ".join(f"({holds})" for holds in conditions)  # asked first: few rows have a bit to set
+    return f"SELECT {', '.join(['_row', *more])}, {' | '.join(bits)} AS hits FROM ({rows}) p WHERE {any_holds}"
 
 
 def worked_for_words(job: Job, table: str) -> list[str]:

@@ -77,12 +77,16 @@ def fingerprint(rule: str, household: str | None, member: str | None, village: s
 
 @dataclass
 class Hits:
-    """Rows of one table with at least one hit, with every column that is written about them."""
+    """Rows of one table with at least one hit: `given`: the whole table, `at`: which of its rows, `worked`: columns that
+    were worked out of these rows alone."""
 
     table: Table
-    rows: pa.Table
+    given: pa.Table
+    at: pa.ChunkedArray
+    worked: pa.Table
     values: Mapping[str, Scalar]
     clear: bool
+    _cells: dict[str, pa.Array] = field(default_factory=dict)
     _texts: dict[tuple[str, bool], pa.Array] = field(default_factory=dict)
 
     def doubts(self, rule: Rule, places: pa.Array, keys: Mapping[str, pa.Array]) -> pa.Table:
@@ -101,10 +105,18 @@ class Hits:
         }
         return pa.table([columns[name] for name in RESULT], schema=SCHEMA)
 
+    def cells(self, name: str) -> pa.Array:
+        """A column of these rows."""
+        if name not in self._cells:
+            whole = name in self.worked.column_names
+            column = self.worked.column(name) if whole else self.given.column(name).take(self.at)
+            self._cells[name] = column.combine_chunks()
+        return self._cells[name]
+
     def text(self, name: str, clear: bool) -> pa.Array:
         """A column as text; each different value is written once."""
         if (name, clear) not in self._texts:
-            column, cells = self.table.column(name), self.rows.column(name).combine_chunks()
+            column, cells = self.table.column(name), self.cells(name)
             if column.kind is Kind.TEXT and (clear or not column.shown):
                 texts = cells.cast(pa.string())
             else:
@@ -130,10 +142,7 @@ class Hits:
     def _missing(self, names: Iterable[str], places: pa.Array) -> pa.Array:
         """Labels of the columns left empty."""
         labels = [
-            pc.if_else(
-                pc.is_null(self.rows.column(name).combine_chunks().take(places)), self.table.column(name).label, None
-            )
-            for name in names
+            pc.if_else(pc.is_null(self.cells(name).take(places)), self.table.column(name).label, None) for name in names
         ]
         return pc.binary_join_element_wise(*labels, "、", null_handling="skip")
 

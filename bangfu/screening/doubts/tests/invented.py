@@ -66,6 +66,8 @@ class Maker:
             "is_house_unsafe": np.zeros(rows, bool),
             "has_dropout": np.zeros(rows, bool),
             "has_uninsured": np.zeros(rows, bool),
+            "has_development_measure": np.zeros(rows, bool),
+            "compliant_self_paid": self.rng.integers(500, 9000, rows).astype(float),
             "after_removal_house_unsafe": _where(removed, np.zeros(rows, bool)),
             "after_removal_dropout": _where(removed, np.zeros(rows, bool)),
             "after_removal_uninsured": _where(removed, np.zeros(rows, bool)),
@@ -113,11 +115,11 @@ class Maker:
 
     def _measures(self) -> Arrays:
         rows = self.households * 2
-        months = np.datetime64("2023-01", "M") + self.rng.integers(0, 12, rows)
-        items = [None, "training", "assistance_workshop", "subsistence_allowance", "insurance_subsidy", "micro_credit"]
+        months = np.datetime64("2023-09", "M") + self.rng.integers(0, 4, rows)
+        items = [None, "courtyard_economy", "assistance_workshop", "insurance_subsidy", "micro_credit", "student_aid"]
         return {
-            "household_no": _numbered("H", self.rng.integers(0, self.households, rows)),
-            "kind": self._pick(rows, ["industry", "employment", "health", "safety_net", "social", "education"]),
+            "household_no": _numbered("H", np.arange(rows) // 2),
+            "kind": pa.array(["industry", "social"]).take(pa.array(np.arange(rows) % 2)),
             "item": self._pick(rows, items),
             "started_month": months.astype("datetime64[D]"),
         }
@@ -177,10 +179,10 @@ class Maker:
 
     def _schools(self, years: NDArray[np.int64]) -> pa.Array:
         words = pa.array(["before_school", "primary", "grade_7", "senior_1", "bachelor_1"])
-        return words.take(pa.array(np.searchsorted([7, 13, 16, 19], years, side="right")))
+        return words.take(pa.array(np.searchsorted([6, 13, 16, 19], years, side="right")))
 
     def _risks(self, rows: int, monitored: NDArray[np.bool_]) -> pa.Array:
-        words = [["illness"], ["disability", "illness"], ["labour_shortage"], ["unstable_employment"], ["other"]]
+        words = [["natural_disaster"], ["accident"], ["business_failure", "other"], ["other"], ["illness"]]
         kinds = self.rng.integers(0, len(words), rows)
         return pa.array(words, pa.list_(pa.string())).take(pa.array(kinds, mask=~monitored))
 
