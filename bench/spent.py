@@ -59,9 +59,7 @@ class Steps:
     def step(self, name: str) -> Iterator[None]:
         server, wall, client = self.server_cpu(), time.perf_counter(), time.process_time()
         yield
-        spent = Spent(
-            time.perf_counter() - wall, time.process_time() - client, self.server_cpu() - server, peak_mb()
-        )
+        spent = Spent(time.perf_counter() - wall, time.process_time() - client, self.server_cpu() - server, peak_mb())
         self.steps[name] = self.steps.get(name, Spent()) + spent
 
     def total(self) -> Spent:

@@ -49,10 +49,11 @@ def _from_database(batch: SheetBatch, column: Column, reference: Reference, name
     word = f"data->>'{column.name}'"
     if isinstance(target.fields[by], IntegerField):
         word = f"CASE WHEN {word} ~ '^[0-9]{{1,18}}$' THEN ({word})::bigint END"
+    # a join, never = ANY (ARRAY(…)): behind a walk through the table that compares each row with each word
     return (
         f"SELECT t.id AS _id, t.{q(by)}::text AS _by, {rank} AS _rank{_copies(reference)} FROM {target.table} t"
-        f" WHERE {target.living} AND {within(f't.{q(target.scope)}', batch.ranges)}"
-        f" AND t.{q(by)} = ANY (ARRAY(SELECT DISTINCT {word} FROM {INTAKE} WHERE sheet = {batch.position} AND data ? '{column.name}'))"
+        f" JOIN (SELECT DISTINCT {word} AS word FROM {INTAKE} WHERE sheet = {batch.position} AND data ? '{column.name}') w"
+        f" ON t.{q(by)} = w.word WHERE {target.living} AND {within(f't.{q(target.scope)}', batch.ranges)}"
     )
 
 

@@ -51,8 +51,10 @@ def person_name(text: object) -> str:
 def bigrams(name: str) -> list[str]:
     """Pairs of neighbouring characters, each once, in order: 陈伟国 → 陈伟, 伟国. One character is its own pair."""
     letters = name if _HAN.fullmatch(name) else _NO_LETTERS.sub("", person_name(name).lower())
-    if len(letters) < 2:
+    if len(letters) <= 2:
         return [letters] if letters else []
+    if len(letters) == 3 and letters[:2] != letters[1:]:  # most names by far
+        return [letters[:2], letters[1:]]
     return list(dict.fromkeys(map("".join, zip(letters, letters[1:], strict=False))))
 
 

@@ -35,7 +35,9 @@ def _fields(name: str) -> dict[str, models.Field]:
 
 
 def _model(name: str, fields: dict[str, models.Field]) -> type[models.Model]:
-    return type(name.capitalize(), (models.Model,), {"__module__": __name__, "__qualname__": name.capitalize(), **fields})
+    return type(
+        name.capitalize(), (models.Model,), {"__module__": __name__, "__qualname__": name.capitalize(), **fields}
+    )
 
 
 class Village(models.Model):

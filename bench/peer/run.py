@@ -40,7 +40,11 @@ def _import(client: Client, name: str, steps: Steps) -> None:
     form = page.context_data.get("confirm_form")
     if form is None:
         result = page.context_data.get("result")
-        faults = [error for row in result.row_errors() for error in row[1]][:2] if result else page.context_data["form"].errors
+        faults = (
+            [error for row in result.row_errors() for error in row[1]][:2]
+            if result
+            else page.context_data["form"].errors
+        )
         raise Refused(f"{name}: {faults}")
     steps.facts[f"{name} preview page, MB"] = len(page.content) / 2**20
     confirmed = {field: form.initial.get(field, "0") for field in _CONFIRMED}
