@@ -61,6 +61,33 @@ def read(path: Path, data_set: DataSet, key: Mapping[str, FileColumn]) -> Source
         raise FileRefused(f"{path.name}：打不开，文件可能没有传完或已损坏（{str(error).splitlines()[0]}）") from error
 
 
+def heads_of(path: Path, wanted: Mapping[str, FileColumn]) -> list[list[str]]:
+    """The row of heads of each sheet, without reading the rows below. Errors: FileRefused."""
+    try:
+        match path.suffix.lower():
+            case ".parquet":
+                return [list(pq.ParquetFile(path).schema_arrow.names)]
+            case ".csv" | ".txt":
+                return [_csv_heads(path, wanted)[1]]
+            case ".xlsx" | ".xls":
+                book = CalamineWorkbook.from_object(io.BytesIO(path.read_bytes()))
+                sheets = [book.get_sheet_by_name(name).to_python(False, _HEAD_ROWS) for name in book.sheet_names]
+                return [_head_row(([_as_text(cell) for cell in row] for row in rows), wanted)[1] for rows in sheets]
+    except (pa.ArrowInvalid, CalamineError, OSError, UnicodeError, csv.Error) as error:
+        raise FileRefused(f"{path.name}：打不开，文件可能没有传完或已损坏（{str(error).splitlines()[0]}）") from error
+    raise FileRefused(f"{path.name}：不认识的文件类型，请用 Parquet、CSV 或 Excel 工作簿（.xlsx、.xls）")
+
+
+def _csv_heads(path: Path, wanted: Mapping[str, FileColumn]) -> tuple[int, list[str], str]:
+    """(row of the heads, heads, delimiter)."""
+    stream, _ = open_utf8(path)
+    with stream:
+        head = stream.read(_HEAD_BYTES)
+    lines = head.decode("utf-8", "replace").splitlines()
+    delimiter = "\t" if lines and lines[0].count("\t") > lines[0].count(",") else ","
+    return *_head_row(csv.reader(lines[:_HEAD_ROWS], delimiter=delimiter), wanted), delimiter
+
+
 def _parquet(path: Path, data_set: DataSet, wanted: Mapping[str, FileColumn]) -> Source:
     file = pq.ParquetFile(path)
     heads = file.schema_arrow.names
@@ -71,16 +98,11 @@ def _parquet(path: Path, data_set: DataSet, wanted: Mapping[str, FileColumn]) ->
 
 
 def _csv(path: Path, data_set: DataSet, wanted: Mapping[str, FileColumn]) -> Source:
-    stream, encoding = open_utf8(path)
-    with stream:
-        head = stream.read(_HEAD_BYTES)
-    lines = head.decode("utf-8", "replace").splitlines()
-    delimiter = "\t" if lines and lines[0].count("\t") > lines[0].count(",") else ","
-    at, heads = _head_row(csv.reader(lines[:_HEAD_ROWS], delimiter=delimiter), wanted)
+    at, heads, delimiter = _csv_heads(path, wanted)
     found = _found(path, data_set, wanted, heads)
     names = [f"c{place}" for place in range(len(heads))]
     used = sorted({names[place] for place in found.values()})
-    stream, _ = open_utf8(path)
+    stream, encoding = open_utf8(path)
     with stream:
         table = pacsv.read_csv(
             stream,
@@ -101,7 +123,7 @@ def _workbook(path: Path, data_set: DataSet, wanted: Mapping[str, FileColumn]) -
     for name in book.sheet_names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         at, heads = _head_row(([_as_text(cell) for cell in row] for row in rows[:_HEAD_ROWS]), wanted)
-        score = len(_matches(heads, wanted))
+        score = len(matches(heads, wanted))
         if best is None or score > best[0]:
             best = score, rows, at, heads
     if best is None:
@@ -140,10 +162,10 @@ def _head_row(rows: Iterable[Sequence[str]], wanted: Mapping[str, FileColumn]) -
     candidates = [(place, list(row)) for place, row in enumerate(rows)]
     if not candidates:
         return 0, []
-    return max(candidates, key=lambda item: (len(_matches(item[1], wanted)), -item[0]))
+    return max(candidates, key=lambda item: (len(matches(item[1], wanted)), -item[0]))
 
 
-def _matches(heads: Sequence[str], wanted: Mapping[str, FileColumn]) -> dict[str, int]:
+def matches(heads: Sequence[str], wanted: Mapping[str, FileColumn]) -> dict[str, int]:
     """Column → place of its head; the head that stands first in the column's own list wins."""
     places: dict[str, int] = {}
     for place, head in enumerate(heads):
@@ -159,7 +181,7 @@ def _matches(heads: Sequence[str], wanted: Mapping[str, FileColumn]) -> dict[str
 
 def _found(path: Path, data_set: DataSet, wanted: Mapping[str, FileColumn], heads: Sequence[str]) -> dict[str, int]:
     """Errors: FileRefused naming what is missing, what the file has instead, and what comes near."""
-    found = _matches(heads, wanted)
+    found = matches(heads, wanted)
     needed = [c for c in wanted.values() if (c.is_required or c.reading is Reading.IDENTITY) and c.name not in found]
     if not needed:
         return found

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from rustpy_xlsxwriter import FastExcel
 
-from bangfu.screening import ingest, reading
+from bangfu.screening import ingest, reading, recognition
 from bangfu.screening.reading import FileRefused
 from bangfu.screening.store import Store
 from bangfu.screening.tests.town import AS_OF, BOOK, OTHER_VILLAGE, Town, number, settlement, write_csv
@@ -192,3 +192,16 @@ def test_one_person_in_two_households_is_reported_and_counted_in_the_first(tmp_p
     assert [(row["line"], row["reason"]) for row in report["persons"]] == [(3, "two_households")]
     assert [(row["line"], row["says"]) for row in report["households"]] == [(4, "户编号重复，只用第一行")]
     assert {row["household_no"] for row in pq.read_table(town.out / "result/clues").to_pylist()} == {"H1"}
+
+
+def test_a_file_is_known_by_its_heads_and_its_name_decides_between_equals(tmp_path: Path) -> None:
+    for data_set in BOOK.data_sets.values():
+        heads = ["身份证号", "姓名", *(column.label for column in data_set.columns.values())]
+        path = tmp_path / "本月报表.csv"
+        path.write_text(",".join(heads) + "\n")
+        assert recognition.recognise(path, BOOK) is data_set
+    path = tmp_path / "财政供养人员.csv"
+    path.write_text("身份证号,姓名\n")
+    assert recognition.recognise(path, BOOK).name == "public_payroll"
+    with pytest.raises(FileRefused, match="请选择数据种类"):
+        recognition.recognise(path.rename(tmp_path / "名单.csv"), BOOK)
