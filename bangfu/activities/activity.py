@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.db import models
@@ -19,11 +18,10 @@ from bangfu.people.models import Household
 
 KINDS = "activity_kind"
 VISIT = "household_visit"
-_BETWEEN_NAMES = re.compile(r"[、，,;；\s]+")
 
 
 class Activity(Record):
-    """One act on one day. A household visit has its household, whose village is its place."""
+    """One act on one day; a visit's place is the village of its household."""
 
     kind = models.CharField("活动类别", max_length=codes.LENGTH, choices=codes.choices(KINDS), default=VISIT)
     held_on = models.DateField("日期", default=dates.today)
@@ -52,11 +50,6 @@ class Activity(Record):
     def __str__(self) -> str:
         return self.title or f"{self.household or ''}{self.get_kind_display()}"
 
-    @property
-    def names(self) -> list[str]:
-        """Who took part; a check at home needs at least two."""
-        return [name for name in _BETWEEN_NAMES.split(self.people) if name]
-
 
 WAITS = Q(done_on=None, withdrawn_at=None) & ~Q(follow_up="")
 
@@ -79,6 +72,7 @@ class ActivityLedger(Ledger):
     aliases = {"held_on": ("走访日期",), "people": ("走访人",), "found": ("走访情况",)}
     choice_aliases = codes.aliases(kind=KINDS)
     groups = {"活动": form[:8], "后续": form[8:]}
+    detail_template = "activities/activity.html"
     tones = {"has_change": {True: "warn"}}
     stats = (
         Stat("入户走访", where=Q(kind=VISIT), unit="次"),

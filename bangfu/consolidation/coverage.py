@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
@@ -30,10 +29,6 @@ def reaching(scope: Scope) -> Q:
 def rounds_of(scope: Scope) -> QuerySet[ScreeningRound]:
     """Newest first."""
     return ScreeningRound.objects.filter(reaching(scope), withdrawn_at=None).order_by("-to_on", "-pk")
-
-
-def running(scope: Scope, on: date) -> QuerySet[ScreeningRound]:
-    return rounds_of(scope).filter(from_on__lte=on, to_on__gte=on)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bangfu.consolidation import clue_pages, round_pages
+from bangfu.consolidation import clue_pages, round_pages, visit_pages
 
 app_name = "consolidation"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("clues/<int:pk>/assign/", clue_pages.assign, name="assign"),
     path("clues/<int:pk>/match/", clue_pages.match, name="match"),
     path("clues/<int:pk>/case/", clue_pages.open_case, name="open-case"),
+    path("visits/", visit_pages.due_page, name="due-visits"),
     path("rounds/", round_pages.rounds_page, name="rounds"),
     path("rounds/<int:pk>/", round_pages.coverage_page, name="coverage"),
     path("rounds/<int:pk>/assign/", round_pages.assign_page, name="assign-round"),

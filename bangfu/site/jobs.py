@@ -17,6 +17,7 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 
+from bangfu.consolidation import report_limits
 from bangfu.ledger import drafts
 
 log = structlog.get_logger(__name__)
@@ -83,3 +84,4 @@ async def keep_house(context: JobContext, timestamp: int) -> None:
     await builtin_tasks.remove_old_jobs(context, max_hours=24 * KEPT_DAYS, remove_failed=True, remove_cancelled=True)
     await sync_to_async(call_command)("clearsessions")
     await sync_to_async(drafts.forget_old)()
+    await sync_to_async(report_limits.forget_old)()

@@ -15,11 +15,13 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.grants_pages import pending_grants
 from bangfu.accounts.roles import Act, Role
+from bangfu.consolidation.todos import waiting as todos_of_monitoring
 from bangfu.exchange.models import BUSY, ImportRun, State
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import FIELD
 from bangfu.ledger.drafts import Draft
 from bangfu.people.duplicates import DuplicatePair
+from bangfu.site.templatetags.ui import days_left
 from bangfu.workflow.clocks import TONES
 from bangfu.workflow.waiting import waiting
 
@@ -65,6 +67,14 @@ def steps_to_take(actor: Actor) -> Iterator[Todo]:
     for line in waiting(actor, timezone.localdate()):
         by = f"{line.due_on:%m-%d} {line.standing.label}" if line.due_on else ""
         yield Todo("route", line.what, line.why, line.url, "去办", by, TONES[line.standing], line.article)
+
+
+@source
+def monitoring(actor: Actor) -> Iterator[Todo]:
+    """Clues, visits and rounds of 1.1."""
+    today = timezone.localdate()
+    for line in todos_of_monitoring(actor, today):
+        yield Todo("home", line.what, line.why, line.url, line.action, days_left(line.due_on), line.tone(today), "1.1")
 
 
 @source

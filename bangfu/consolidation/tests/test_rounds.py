@@ -101,3 +101,25 @@ def test_an_outsider_finds_no_round_at_any_address(begun: ScreeningRound, client
         assert [client.post(address).status_code for address in writing] == [status] * 3, who
     assert client_of("省厅").post(f"{base}unchanged/{one.pk}/").status_code == 403
     assert not Activity.objects.exists()
+
+
+def test_the_first_page_says_what_waits_and_a_visit_takes_the_household_off_the_list(
+    begun: ScreeningRound, client_of: ClientOf
+) -> None:
+    households = registry.get("households")
+    assert households
+    monitored: Any = households.model._default_manager.first()
+    type(monitored)._default_manager.exclude(pk=monitored.pk).update(monitored_kind="", kind="ordinary")
+    type(monitored)._default_manager.filter(pk=monitored.pk).update(is_risk_removed=None)
+    client = client_of("镇办")
+    page = client.get("/").content.decode()
+    assert "英德市春季集中排查：还有 3 户没走访" in page
+    assert "1 户监测户该走访了" in page
+    assert [row.pk for row in client.get("/consolidation/visits/").context["rows"]] == [monitored.pk]
+    visit = {"held_on": TODAY, "people": "黄雪梅", "has_change": "false", "follow_up": "送医保单据"}
+    client.post(f"/activities/visit/{monitored.pk}/", visit)
+    assert client.get("/consolidation/visits/").context["rows"] == []
+    assert client.get("/consolidation/visits/?kind=lifted").context["rows"] == []
+    assert client_of("外县").get("/consolidation/visits/").context["rows"] == []
+    for who, status in (("省厅", 403), ("审计员", 403), ("", 302)):
+        assert client_of(who).get("/consolidation/visits/").status_code == status

@@ -107,11 +107,11 @@ def test_no_page_carries_inline_script_or_style_or_outside_addresses(client_of: 
 
 
 @pytest.mark.parametrize("name", MENUS)
-def test_the_first_page_asks_the_database_at_most_eight_times(
+def test_the_first_page_asks_the_database_few_times(
     client_of: Any, name: str, django_assert_max_num_queries: Any
 ) -> None:
     client = client_of(name)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(13):  # 7 for who asks, and one or two for each kind of work that may wait
         assert client.get("/").status_code == 200
 
 

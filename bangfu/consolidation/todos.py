@@ -1,0 +1,99 @@
+"""What of 1.1 waits for a person beside the flows: clues, visits that are due, the village's share of a round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Q, Sum
+from django.urls import reverse
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act, Role
+from bangfu.activities.activity import WAITS, Activity
+from bangfu.activities.acts import ledger as activities
+from bangfu.consolidation import visits
+from bangfu.consolidation.clue_ledger import ClueLedger
+from bangfu.consolidation.clues import IS_OPEN, Clue
+from bangfu.consolidation.rounds import RoundVillage
+
+COUNTED = 100
+#: who goes to households; the county sees the lists, and is reminded of what is overdue by their figures
+FIELD_WORK = (Role.TOWN, Role.VILLAGE, Role.CAPTAIN, Role.MEMBER)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    what: str
+    why: str
+    url: str
+    action: str
+    due_on: date | None = None
+
+    def tone(self, on: date) -> str:
+        """Red when overdue, yellow on the last two days."""
+        if self.due_on is None or self.due_on > on + timedelta(days=1):
+            return "muted"
+        return "bad" if self.due_on < on else "warn"
+
+
+def _number(count: int) -> str:
+    return f"{COUNTED} 多" if count > COUNTED else str(count)
+
+
+def clues(actor: Actor, on: date) -> Iterator[Waiting]:
+    """Open clues of the place; those given to somebody else are theirs."""
+    if not actor.may(Act.EDIT, ClueLedger.edited_by):
+        return
+    mine = Q(assignee=None) | Q(assignee=actor.user)
+    rows = Clue.objects.filter(IS_OPEN, mine, actor.scope(Act.EDIT, ClueLedger.edited_by).q("village"))
+    days = list(rows.order_by("due_on").values_list("due_on", flat=True)[: COUNTED + 1])
+    if days:
+        late = sum(1 for day in days if day and day < on)
+        why = (
+            f"其中 {_number(late)} 条已超过入户核实期限" if late else "按可能需要帮扶的程度排好了，不需要的点两下就了结"
+        )
+        yield Waiting(f"{_number(len(days))} 条线索待核实", why, reverse("consolidation:clues"), "去核实", days[0])
+
+
+def due_visits(actor: Actor, on: date) -> Iterator[Waiting]:
+    scope = actor.scope(Act.EDIT, FIELD_WORK)
+    if not scope:
+        return
+    kind = visits.KINDS[0]
+    if count := len(visits.due(kind, scope, on).values_list("pk")[: COUNTED + 1]):
+        why = f"{kind.label}每 {visits.months(kind, scope, on)} 个月走访一次"
+        yield Waiting(f"{_number(count)} 户监测户该走访了", why, reverse("consolidation:due-visits"), "看名单")
+
+
+def rounds(actor: Actor, on: date) -> Iterator[Waiting]:
+    """A running round in which households of the place are left."""
+    scope = actor.scope(Act.EDIT, FIELD_WORK)
+    if not scope:
+        return
+    rows = RoundVillage.objects.filter(
+        scope.q("village"), withdrawn_at=None, screening_round__withdrawn_at=None,
+        screening_round__from_on__lte=on, screening_round__to_on__gte=on,
+    )  # fmt: skip
+    named = rows.values("screening_round", "screening_round__title", "screening_round__to_on").order_by()
+    for each in named.annotate(Sum("households"), Sum("visited")).filter(visited__sum__lt=F("households__sum"))[:5]:
+        households, visited = each["households__sum"], each["visited__sum"]
+        what = f"{each['screening_round__title']}：还有 {households - visited} 户没走访"
+        url = reverse("consolidation:coverage", args=[each["screening_round"]])
+        why = f"应走访 {households} 户，已走访 {visited} 户"
+        yield Waiting(what, why, url, "去走访", each["screening_round__to_on"])
+
+
+def follow_ups(actor: Actor, on: date) -> Iterator[Waiting]:
+    """What visits and meetings left to be done, and is due."""
+    scope = actor.scope(Act.EDIT, activities().edited_by)
+    rows = Activity.objects.filter(WAITS, scope.q("division"), follow_up_on__lte=on) if scope else None
+    if rows is not None and (count := len(rows.values_list("pk")[: COUNTED + 1])):
+        url = f"{activities().url()}?stat=2"
+        yield Waiting(f"{_number(count)} 件走访、会议的后续事项到期了", "办完后在记录上点“办结”", url, "去办")
+
+
+def waiting(actor: Actor, on: date) -> Iterator[Waiting]:
+    for source in (clues, rounds, due_visits, follow_ups):
+        yield from source(actor, on)
