@@ -28,7 +28,7 @@ def coded(label: str, code_list: str, help_text: str = "") -> models.CharField:
     )
 
 
-def several(label: str, code_list: str, most: int) -> ArrayField[Any]:
+def several(label: str, code_list: str, most: int) -> ArrayField[Any, Any]:
     """At most so many values of a code list."""
     one = models.CharField(max_length=codes.LENGTH, choices=codes.choices(code_list))
     return ArrayField(one, size=most, default=list, db_default=[], verbose_name=label)
