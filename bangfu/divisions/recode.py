@@ -190,6 +190,7 @@ def _lock_rows(target: Target, old: int, after: str, batch: int) -> list[object]
 def _set_code(target: Target, old: int, new: int, keys: Sequence[object]) -> int:
     query = "UPDATE {table} SET {column} = %s WHERE {column} = %s AND {key} = ANY (%s)"
     with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")  # those of triggers may be made for one row, and try each old row with each new
         cursor.execute(_named(query, target), [new, old, list(keys)])
         return int(cursor.rowcount)
 

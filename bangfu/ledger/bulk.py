@@ -57,6 +57,11 @@ class BulkEditRow(models.Model):
         return f"{self.edit_id}/{self.record_id}"
 
 
+#: A session keeps the plans of its triggers, and history joins old rows with new ones: planned when one row was saved,
+#: that join tries each row with each (exchange.batches.write)
+FRESH_PLANS = "DISCARD PLANS"
+
+
 class TooMany(ValueError):
     """More rows than one bulk edit takes."""
 
@@ -79,6 +84,7 @@ def apply(ledger: Ledger, rows: QuerySet[Any], field: str, value: Any, *, words:
                 f"from {table} where id = any(%s)",
                 [edit.pk, column, ids],
             )
+            cursor.execute(FRESH_PLANS)
         ledger.model._default_manager.filter(pk__in=ids).update(
             **{column: value}, version=F("version") + 1, updated_at=Now()
         )
@@ -92,6 +98,7 @@ def undo(ledger: Ledger, edit: BulkEdit, *, by: Any) -> tuple[int, int]:
     with acts.recorded(by, "bulk-undo", edit.words), connection.cursor() as cursor:
         if not BulkEdit.objects.filter(pk=edit.pk, undone_at=None).update(undone_at=timezone.now()):
             return 0, 0
+        cursor.execute(FRESH_PLANS)
         cursor.execute(
             f'update {table} t set "{column}" = (jsonb_populate_record(t, k.before))."{column}", '  # noqa: S608
             f"version = t.version + 1, updated_at = now() from {keep} k "
