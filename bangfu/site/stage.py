@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from bangfu.accounts.demo import load_cast
+from bangfu.consolidation.demo.field_work import load as load_field_work
 from bangfu.consolidation.demo.load import load as load_cases
-from bangfu.consolidation.models import Case
+from bangfu.consolidation.models import Case, ScreeningRound
 from bangfu.divisions.load import load_province
 from bangfu.divisions.models import Division
 from bangfu.kernel import dates
@@ -49,3 +50,6 @@ def load(households: int, seed: int, say: Say) -> None:
     if households and not Case.objects.exists():
         say("演示数据：监测帮扶的案卷，从线索到风险消除")
         load_cases(dates.today())
+    if households and not ScreeningRound.objects.exists():
+        say("演示数据：一轮集中排查、走访和线索")
+        load_field_work(dates.today())
