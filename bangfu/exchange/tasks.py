@@ -17,7 +17,7 @@ def make_export(export: int) -> None:
     exports.make(export)
 
 
-@app.periodic(cron="40 3 * * *")
+@app.periodic(cron="40 19 * * *")  # 03:40 in Beijing
 @app.task(name=jobs.SWEEP, queue="exchange")
 def sweep(timestamp: int) -> None:
     retention.sweep()
