@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Field, Model
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
@@ -87,18 +88,18 @@ class CheckForm(ActForm):
 
     def prepare(self) -> None:
         home = self.household
-        self.initial |= {"checkers": str(self.actor.user), "has_town_cadre": Role.TOWN in self.actor.roles}
+        self.initial.update(checkers=str(self.actor.user), has_town_cadre=Role.TOWN in self.actor.roles)
         for name in CONFIRMED:
             self.fields[name] = self._fact(home, name)
             self.initial[name] = _chosen(getattr(home, name))
         known = reckoning.known(home)
-        self.fields["population"] = count("家庭人口数", min_value=1, help_text="与户共同生活的人")  # type: ignore[misc]
+        self.fields["population"] = count("家庭人口数", min_value=1, help_text="与户共同生活的人")
         self.initial["population"] = home.member_count or (known.population if known else 1)
         for name in MONEY:
-            field = IncomeItems._meta.get_field(name)
+            field = _column(IncomeItems, name)
             self.fields[name] = forms.DecimalField(
-                label=str(field.verbose_name), min_value=Decimal(0), max_digits=12, decimal_places=2,
-                help_text=str(field.help_text),
+                label=str(field.verbose_name), min_value=Decimal(0), max_digits=12, decimal_places=2, required=False,
+                help_text=str(field.help_text) or "没有的不填",
             )  # fmt: skip
             self.initial[name] = getattr(known, name) if known else Decimal(0)
         unknown = tuple(name for name in CONFIRMED if getattr(home, name) in (None, ""))
@@ -108,7 +109,7 @@ class CheckForm(ActForm):
         self.parts = asked | agreed | {self._period(): ("population", *MONEY)}
 
     def _fact(self, home: Household, name: str) -> forms.Field:
-        label = str(home._meta.get_field(name).verbose_name)
+        label = str(_column(Household, name).verbose_name)
         if name == "house_grade":
             choices = [(str(value), text) for value, text in codes.choices("house_grade")]
             return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
@@ -126,10 +127,21 @@ class CheckForm(ActForm):
             raise forms.ValidationError(f"入户核实不少于 {least} 人，请把一起去的人写全，姓名用顿号隔开")
         return text
 
+    def values(self) -> dict[str, Any]:
+        """No income of a kind is none, and not unknown."""
+        given = super().values()
+        return given | {name: given[name] or Decimal(0) for name in MONEY}
+
 
 class RemovalCheckForm(CheckForm):
     is_income_stable = yes_no("收入持续稳定（不少于半年）")
     is_risk_gone = yes_no("返贫风险已稳定消除，没有新的风险")
+
+
+def _column(model: type[Model], name: str) -> Field[Any, Any]:
+    found = model._meta.get_field(name)
+    assert isinstance(found, Field)
+    return found
 
 
 def _chosen(value: Any) -> Any:

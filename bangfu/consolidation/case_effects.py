@@ -71,7 +71,7 @@ def identify(flow: Flow, record: StepRecord) -> None:
         "is_safety_net": labour_of(home) is Labour.NONE,
     }
     _register(home, values, record)
-    plan_acts.open_plan(home, case=case, on=record.on, at=record.at)
+    plan_acts.open_plan(home, case=case, by=actor(record), on=record.on, at=record.at)
 
 
 def unidentify(flow: Flow, record: StepRecord) -> None:

@@ -47,8 +47,8 @@ def _way(desk: Desk, flow: Flow, page: str) -> Way:
 
 
 def _with_main(desks: list[Desk], has_ways: bool) -> list[Desk]:
-    """With a page of its own for the step on, none of the other desks stands open."""
-    return [
-        replace(desk, is_main=desk.is_main and not has_ways and desk.opening.step.kind is Kind.FORWARD)
-        for desk in desks
-    ]
+    """The first step on stands open, with its reasons when it cannot be taken yet; none, when it has a page of its own."""
+    first = next((desk.opening.step.code for desk in desks if desk.opening.step.kind is Kind.FORWARD), "")
+    bound = next((desk.opening.step.code for desk in desks if desk.form is not None and desk.form.is_bound), "")
+    shown = bound or ("" if has_ways else first)
+    return [replace(desk, is_main=desk.opening.step.code == shown) for desk in desks]

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from bangfu.consolidation import measure_rules
+from bangfu.consolidation.monitored import DEVELOPMENT
 from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Batch, Fault
 from bangfu.ledger.columns import Yuan
@@ -18,10 +19,6 @@ from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
 from bangfu.people.models import Household
-from bangfu.policy.code_lists import code_list
-
-#: kinds that count as 开发式 (national checks since 2023)
-DEVELOPMENT = tuple(str(code.value) for code in code_list("measure_kind").codes if code.facts.get("development"))
 
 
 class AssistanceMeasure(Record):

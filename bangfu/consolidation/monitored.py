@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from bangfu.people.models import Household, Person
@@ -9,6 +10,8 @@ from bangfu.people.person import PRESENT
 from bangfu.policy.code_lists import code_list
 
 WEAK = "weak_labour"
+#: kinds of measures that count as 开发式 (national checks since 2023)
+DEVELOPMENT = tuple(str(code.value) for code in code_list("measure_kind").codes if code.facts.get("development"))
 
 
 class Labour(StrEnum):
@@ -42,3 +45,12 @@ def labour_of(household: Household) -> Labour:
     if not skills or "" in skills:
         return Labour.UNKNOWN
     return Labour.WEAK if WEAK in skills else Labour.NONE
+
+
+def advice(labour: Labour, kinds: Collection[str]) -> str:
+    """Shown beside a plan, never blocking. `kinds` of its measures: weak labour as far as possible, none → safety net."""
+    if labour is Labour.WEAK and not set(kinds) & set(DEVELOPMENT):
+        return "这一户只有弱劳动力、半劳动力，尽可能安排一项力所能及的开发式措施，如公益性岗位、庭院经济"
+    if labour is Labour.NONE and "safety_net" not in kinds:
+        return "整户无劳动力，请落实兜底保障；符合低收入人口条件的移交民政"
+    return ""

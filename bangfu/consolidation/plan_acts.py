@@ -30,7 +30,7 @@ def running(household: Household) -> AssistancePlan | None:
     return household.plans.filter(closed_on=None, withdrawn_at=None).first()
 
 
-def open_plan(household: Household, *, case: Case | None, on: date, at: datetime) -> AssistancePlan:
+def open_plan(household: Household, *, case: Case | None, by: Actor, on: date, at: datetime) -> AssistancePlan:
     """The running plan; without one, a new one whose clock begins on the day of the decision. Made by the decision."""
     if found := running(household):
         return found
@@ -40,7 +40,7 @@ def open_plan(household: Household, *, case: Case | None, on: date, at: datetime
         household=household, village_id=household.village_id, plan_no=number(on), case=case, identified_on=on,
         contact_name=household.contact_name, contact_phone=household.contact_phone,
     )  # fmt: skip
-    acts.start(flow, made, division=household.village_id, by=None, at=at, on=on)
+    acts.start(flow, made, division=household.village_id, by=by, at=at, on=on)
     return made
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from bangfu.accounts.roles import Role
 from bangfu.consolidation.following import Follower
-from bangfu.consolidation.measures import DEVELOPMENT, AssistanceMeasure
-from bangfu.consolidation.monitored import Labour, labour_of
+from bangfu.consolidation.measures import AssistanceMeasure
+from bangfu.consolidation.monitored import DEVELOPMENT, Labour, labour_of
 from bangfu.consolidation.plans import FLOW, AssistancePlan
 from bangfu.consolidation.plans import State as S
 from bangfu.lawbook import parameters
@@ -40,7 +40,7 @@ def is_written(flow: Flow, on: date) -> str:
 
 
 def has_development(flow: Flow, on: date) -> str:
-    """R69: who can work gets help to earn. Weak labour is advice only, see `advice`."""
+    """R69: who can work gets help to earn. Weak labour is advice only, see monitored.advice."""
     plan = plan_of(flow)
     labour = labour_of(plan.household)
     if labour is Labour.UNKNOWN:
@@ -49,16 +49,6 @@ def has_development(flow: Flow, on: date) -> str:
     count = sum(measure.kind in DEVELOPMENT for measure in running_measures(plan.household))
     if labour is Labour.ABLE and count < least:
         return f"这一户有劳动力，至少要有 {least} 项开发式措施（产业、就业、公益岗位、金融），现在有 {count} 项"
-    return ""
-
-
-def advice(household: Household) -> str:
-    """Shown, never blocking: weak or half labour as far as possible; none at all → safety net."""
-    labour, measures = labour_of(household), running_measures(household)
-    if labour is Labour.WEAK and not any(measure.kind in DEVELOPMENT for measure in measures):
-        return "这一户只有弱劳动力、半劳动力，尽可能安排一项力所能及的开发式措施，如公益性岗位、庭院经济"
-    if labour is Labour.NONE and not any(measure.kind == "safety_net" for measure in measures):
-        return "整户无劳动力，请落实兜底保障；符合低收入人口条件的移交民政"
     return ""
 
 
@@ -101,6 +91,7 @@ PLANNING = registry.add(
         subject="consolidation.AssistancePlan",
         states=tuple(State(s.value, s.label, is_final=s is S.ENDED) for s in S),
         steps=STEPS,
+        started_by=(Role.TOWN, Role.COUNTY),  # by the decision, or by taking a removal back
         read_by=(*OFFICIALS, *TEAM),
         url=page,
     )

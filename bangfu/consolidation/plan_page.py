@@ -7,7 +7,7 @@ from typing import Any
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.consolidation import flow_page
-from bangfu.consolidation.monitored import labour_of
+from bangfu.consolidation.monitored import advice, labour_of
 from bangfu.ledger import registry
 from bangfu.ledger.rows import all_related
 
@@ -16,9 +16,13 @@ def page_of(plan: Any, actor: Actor) -> dict[str, Any]:
     measures = registry.get("assistance-measures")
     assert measures
     may_edit = measures.may(actor, Act.EDIT) and plan.household.village_id in actor.scope(Act.EDIT, measures.edited_by)
+    rows = all_related(actor, [("assistance-measures", "household")], plan.household)[0]
+    kinds = {row.record.kind for row in rows.rows if row.record.state != "stopped"}
+    labour = labour_of(plan.household)
     return flow_page.context("assistance-plans", plan, actor, {}) | {
-        "measures": all_related(actor, [("assistance-measures", "household")], plan.household)[0],
-        "labour": labour_of(plan.household),
+        "measures": rows,
+        "labour": labour,
+        "advice": advice(labour, kinds),
         "may_write": may_edit and plan.state == "drafting",
         "may_measure": may_edit and plan.closed_on is None,
     }

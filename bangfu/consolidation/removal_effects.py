@@ -69,7 +69,7 @@ def reopen(flow: Flow, record: StepRecord) -> None:
     """Found unstable later: monitored again from that day, with a plan to make."""
     removal = removal_of(flow)
     _register(removal, {"is_risk_removed": False, "removed_month": None, "removal_kind": ""}, record)
-    plan_acts.open_plan(removal.household, case=None, on=record.on, at=record.at)
+    plan_acts.open_plan(removal.household, case=None, by=actor(record), on=record.on, at=record.at)
 
 
 def _register(removal: RiskRemoval, values: dict[str, object], record: StepRecord) -> None:

@@ -78,7 +78,8 @@ STEPS: tuple[Step, ...] = (
     step("announce", "张贴公告", S.COUNTY_APPROVED, S.TRACKING, (TOWN,), undo=(take_notice_down,),
          evidence=(Evidence("announcement", "公告", Asked.RECORD, find=has.announced_on_record, says="还没有张贴公告"),)),
     step("finish_tracking", "跟踪期满", S.TRACKING, S.TRACKED, (VILLAGE, TOWN),
-         not_before=Clock("removal_tracking_months", since="approve_by_county"), says="跟踪期内收入和“三保障”都稳定"),
+         kind=Kind.END, reasons=("跟踪期内收入和“三保障”都稳定",),  # no duty: nobody is to do it before its day
+         not_before=Clock("removal_tracking_months", since="approve_by_county")),
     step("reopen", "风险消除回退", (S.COUNTY_APPROVED, S.TRACKING), S.REOPENED, (TOWN, COUNTY), kind=Kind.END,
          reasons=("收入下降", "出现新的风险", "“三保障”或饮水又出问题"), also=(take_notice_down, does.reopen), undo=None),
     step("check_again", "退回重新核实", (S.VERIFIED, S.ASSESSED, S.NOTICING, S.TOWN_REVIEWED), S.PROPOSED,

@@ -48,7 +48,7 @@ class ReviewForm(RemovalReviewForm):
         found = reckoning.sum_of(check)
         by_income = next((str(c.value) for c in fitting if c.value != SUDDEN), SUDDEN)
         likely = SUDDEN if found and found.is_below is False else by_income
-        self.initial |= {"monitored_kind": likely, "risks": self.record.risks, "risk_note": self.record.risk_note}
+        self.initial.update(monitored_kind=likely, risks=self.record.risks, risk_note=self.record.risk_note)
 
     def clean_risks(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["risks"]

@@ -31,6 +31,7 @@ def record_review(
             "people": values["people"] or f"到会 {values['attended']} 人", "found": values["minutes"][:500], "user": by.user,
         }  # fmt: skip
         activity = ledger_acts.create(ledger, meeting, by=by)
+        assert isinstance(activity, Activity)
         return VillageReview.objects.create(
             household=household, village_id=household.village_id, activity=activity, held_on=on,
             attended=values["attended"], in_favour=values["in_favour"], against=values["against"],

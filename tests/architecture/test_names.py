@@ -16,6 +16,7 @@ EXEMPT = {
     "Person.identity_no": "an identity number or a disability card; the glossary's term is the card alone",
     "Person": "a person stays one after leaving the household",
     "HouseholdIncome.per_capita_net": "inside the income row the word income says nothing",
+    "HouseholdCheck.per_capita_net": "the same columns of the same items",
 }
 
 

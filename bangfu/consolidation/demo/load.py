@@ -71,7 +71,7 @@ def _homes() -> list[Household]:
     """Ordinary, not monitored, with an adult head; those of the cast's own village first."""
     grant = Grant.objects.filter(user__username=NAMES["村干"]).select_related("division").first()
     assert grant and grant.division
-    town = grant.division_id // 1000 * 1000
+    town = grant.division.code // 1000 * 1000
     rows = Household.objects.filter(
         village__gte=town, village__lt=town + 1000, kind="ordinary", monitored_kind="", member_count__gte=2,
         withdrawn_at=None,
@@ -213,8 +213,8 @@ def _measure(way: Way, kind: str, item: str, result: str) -> None:
 
 
 def referred(way: Way) -> None:
-    given = {"reason": "人均收入接近低保标准", "unit": None, "case": way.fresh()}
-    referral_flow.refer(way.fresh().household, **given, by=way.actor_of("镇办"), at=at(way.on))
+    reason, home = "人均收入接近低保标准", way.fresh().household
+    referral_flow.refer(home, reason=reason, unit=None, case=way.case, by=way.actor_of("镇办"), at=at(way.on))
 
 
 def considered(way: Way) -> None:
@@ -245,8 +245,8 @@ def tracked(way: Way) -> None:
 def _removal(way: Way) -> RiskRemoval:
     home = way.case.household
     Household.objects.filter(pk=home.pk).update(contact_name="苏晓彤")
-    given = {"kind": "by_help", "ground": "务工收入稳定，医药开支已报销", "by": way.actor_of("村干"), "at": at(way.on)}
-    removal_effects.consider_removal(home, **given)
+    ground = "务工收入稳定，医药开支已报销"
+    removal_effects.consider_removal(home, kind="by_help", ground=ground, by=way.actor_of("村干"), at=at(way.on))
     return RiskRemoval.objects.select_related("household").get(household=home)
 
 

@@ -80,9 +80,10 @@ class Way:
     def sign(self) -> Self:
         rows = Person.objects.filter(PRESENT, household=self.case.household)
         members = sorted(rows.order_by("born_on", "pk"), key=lambda person: person.relation_to_head != "head")
-        electronic = Consent.Form.ELECTRONIC
-        who = {"form": electronic, "signer": members[0], "members": members, "scan": None}
-        case_acts.sign_consent(self.fresh(), self.flow, **who, **self.given("村干"))
+        case_acts.sign_consent(
+            self.fresh(), self.flow, form=Consent.Form.ELECTRONIC, signer=members[0], members=members, scan=None,
+            **self.given("村干"),
+        )  # fmt: skip
         return self
 
     def compare(self, **found: int) -> Self:

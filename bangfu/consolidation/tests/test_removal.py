@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bangfu.accounts.actor import Actor
-from bangfu.consolidation import plan_acts, plan_flow, referral_flow, removal_acts, removal_effects
+from bangfu.consolidation import monitored, plan_acts, referral_flow, removal_acts, removal_effects
 from bangfu.consolidation.following import newest_flow
 from bangfu.consolidation.measure_rules import NOT_MONITORED, faults
 from bangfu.consolidation.models import AssistanceMeasure, AssistancePlan, RiskRemoval
@@ -67,7 +67,7 @@ def test_weak_labour_is_advised_and_not_held_up(story: Story) -> None:
     plan, home, on = written(story), home_of(story), story.on
     Person.objects.filter(household=home, labour_skill="general_labour").update(labour_skill="weak_labour")
     measure(home, "safety_net", "temporary_relief", on)
-    assert "尽可能安排" in plan_flow.advice(home)
+    assert "尽可能安排" in monitored.advice(monitored.labour_of(home), {"safety_net"})
     go(plan, "assistance-plans", "submit", story.actor_of("村干"), on)
     go(plan, "assistance-plans", "approve", story.actor_of("镇办"), on)
 
@@ -76,7 +76,12 @@ def test_help_before_the_decision_needs_the_mark(story: Story) -> None:
     given = {"household": home_of(story), "kind": "safety_net", "item": "temporary_relief"}
     assert faults(given) == {"household": NOT_MONITORED}
     acts.raise_flag(
-        story.flow, "assist_first", by=story.actor_of("镇办"), at=at(story.on), version=story.flow.version, reason="房屋倒塌"
+        story.flow,
+        "assist_first",
+        by=story.actor_of("镇办"),
+        at=at(story.on),
+        version=story.flow.version,
+        reason="房屋倒塌",
     )
     assert faults(given) == {}
     assert "item" in faults(given | {"item": "training"})
