@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +39,12 @@ class Column:
     is_optional: bool = False
     gathers: bool = False
 
-    @property
+    @cached_property
     def words(self) -> dict[str, int]:
         """Stored value of each code → its number, counted from 1 as the list stands."""
         return {str(code.value): place for place, code in enumerate(self.codes.codes, 1)} if self.codes else {}
 
-    @property
+    @cached_property
     def labels(self) -> list[str]:
         return [code.label for code in self.codes.codes] if self.codes else []
 

@@ -68,7 +68,11 @@ def run(job: sql.Job, given: Given, as_of: date, threads: int = THREADS) -> pa.T
 
 
 def _told(job: sql.Job, name: str, tables: Given, hits: pa.Table) -> Iterator[pa.Table]:
-    found = words.Hits(job.tables[name], tables[name], hits.column("_row"), hits, job.values, job.clear)
+    rows = hits.column("_row").to_numpy()
+    hits = hits.take(pa.array(np.argsort(rows)))
+    held = np.zeros(tables[name].num_rows, dtype=np.bool_)
+    held[rows] = True
+    found = words.Hits(job.tables[name], tables[name], pa.array(held), hits, job.values, job.clear)
     keys = _keys(name, found, tables)
     bits = hits.column("hits").to_numpy()
     for bit, rule in job.rules_over(name):
@@ -79,7 +83,7 @@ def _told(job: sql.Job, name: str, tables: Given, hits: pa.Table) -> Iterator[pa
 
 def _keys(name: str, found: words.Hits, tables: Given) -> dict[str, pa.Array]:
     """Whose the rows are, as the result names it."""
-    nobody = pa.nulls(len(found.at), pa.string())
+    nobody = pa.nulls(found.worked.num_rows, pa.string())
     keys = dict.fromkeys(("household_key", "member_key", "village", "head_name", "name"), nobody)
     if name == "villages":
         return {**keys, "village": found.cells("_place")}

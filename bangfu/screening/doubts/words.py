@@ -77,17 +77,17 @@ def fingerprint(rule: str, household: str | None, member: str | None, village: s
 
 @dataclass
 class Hits:
-    """Rows of one table with at least one hit: `given`: the whole table, `at`: which of its rows, `worked`: columns that
-    were worked out of these rows alone."""
+    """Rows of one table with at least one hit: `given`: the whole table; `held`: which of its rows; `worked`: columns that
+    were worked out of these rows alone, in their order."""
 
     table: Table
     given: pa.Table
-    at: pa.ChunkedArray
+    held: pa.Array
     worked: pa.Table
     values: Mapping[str, Scalar]
     clear: bool
     _cells: dict[str, pa.Array] = field(default_factory=dict)
-    _texts: dict[tuple[str, bool], pa.Array] = field(default_factory=dict)
+    _texts: dict[str, pa.Array] = field(default_factory=dict)
 
     def doubts(self, rule: Rule, places: pa.Array, keys: Mapping[str, pa.Array]) -> pa.Table:
         """The result for the rows at these places. `keys`: household_key … name of all rows."""
@@ -109,27 +109,23 @@ class Hits:
         """A column of these rows."""
         if name not in self._cells:
             whole = name in self.worked.column_names
-            column = self.worked.column(name) if whole else self.given.column(name).take(self.at)
+            column = self.worked.column(name) if whole else self.given.column(name).filter(self.held)
             self._cells[name] = column.combine_chunks()
         return self._cells[name]
 
-    def text(self, name: str, clear: bool) -> pa.Array:
-        """A column as text; each different value is written once."""
-        if (name, clear) not in self._texts:
-            column, cells = self.table.column(name), self.cells(name)
-            if column.kind is Kind.TEXT and (clear or not column.shown):
-                texts = cells.cast(pa.string())
-            else:
-                encoded = cells.dictionary_encode()
-                written = [told(column, value, clear) for value in encoded.dictionary.to_pylist()]
-                texts = pa.array(written, pa.string()).take(encoded.indices)
-            self._texts[name, clear] = pc.fill_null(texts, EMPTY)
-        return self._texts[name, clear]
+    def text(self, name: str, clear: bool, places: pa.Array) -> pa.Array:
+        """A column as text, at these places; each different value is written once."""
+        column = self.table.column(name)
+        if column.shown and not clear:  # few rules name private numbers, so not all rows need to be masked
+            return _written(column, self.cells(name).take(places), clear)
+        if name not in self._texts:
+            self._texts[name] = _written(column, self.cells(name), True)
+        return self._texts[name].take(places)
 
     def _listed(self, names: Sequence[str], places: pa.Array, clear: bool) -> pa.Array:
         parts: list[Any] = []
         for name in names:
-            parts += ["；" if parts else "", f"{self.table.column(name).label}：", self.text(name, clear).take(places)]
+            parts += ["；" if parts else "", f"{self.table.column(name).label}：", self.text(name, clear, places)]
         return _joined(parts, len(places))
 
     def _part(self, part: Part, places: pa.Array) -> Any:
@@ -137,7 +133,7 @@ class Hits:
             return self._missing(part.missing, places)
         if part.parameter:
             return str(self.values[part.parameter])
-        return self.text(part.column, self.clear).take(places) if part.column else part.text
+        return self.text(part.column, self.clear, places) if part.column else part.text
 
     def _missing(self, names: Iterable[str], places: pa.Array) -> pa.Array:
         """Labels of the columns left empty."""
@@ -145,6 +141,14 @@ class Hits:
             pc.if_else(pc.is_null(self.cells(name).take(places)), self.table.column(name).label, None) for name in names
         ]
         return pc.binary_join_element_wise(*labels, "、", null_handling="skip")
+
+
+def _written(column: Column, cells: pa.Array, clear: bool) -> pa.Array:
+    if column.kind is Kind.TEXT and (clear or not column.shown):
+        return pc.fill_null(cells.cast(pa.string()), EMPTY)
+    encoded = cells.dictionary_encode()
+    written = [told(column, value, clear) for value in encoded.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(written, pa.string()).take(encoded.indices), EMPTY)
 
 
 def _joined(parts: Sequence[Any], rows: int) -> pa.Array:
