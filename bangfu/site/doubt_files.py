@@ -33,6 +33,7 @@ _LINK = "household_no"
 _UNIT = re.compile(r"(元|亩|平方米|公里|个月|月|户|人|年)$")
 _SPLIT = re.compile(r"[、,，;；/|\s]+")
 _NOTED = 20
+_MEMORY = 100_000  # different cells of a column that are remembered
 Convert = Callable[[Any], Any]
 
 
@@ -135,7 +136,7 @@ def _columns(
     if key not in by_name:
         label = table.columns[key].label
         raise Refused(f"工作表“{worksheet.name}”像是{table.sheet}，但缺少“{label}”一列：没有它，分不清每一行是谁")
-    converts = {name: _converter(table, name, found) for name in by_name}
+    readers = {name: _Cells(table, name, found) for name in by_name}
     chunks: dict[str, list[pa.Array]] = {name: [] for name in by_name}
     first, left_out = top.first + match.bottom + 1, 0
     for block in worksheet.blocks():
@@ -145,7 +146,8 @@ def _columns(
         kept = [place for place, word in enumerate(told) if word and not _is_foot(word)]
         left_out += sum(any(not is_blank(cell) for cell in row) for row in rows) - len(kept)
         for name, places in by_name.items():
-            values = [_some(converts[name], _at(cells, place - block.left, len(rows)), kept) for place in places]
+            chosen = (_kept(_at(cells, place - block.left, len(rows)), kept) for place in places)
+            values = [readers[name].read(column) for column in chosen]
             merged = values[0] if len(values) == 1 else [_gathered(cells) for cells in zip(*values, strict=True)]
             chunks[name].append(pa.array(merged, _type(table, name)))
     if left_out > 0:
@@ -159,8 +161,8 @@ def _at(cells: Sequence[Sequence[Any]], place: int, rows: int) -> Sequence[Any]:
     return cells[place] if 0 <= place < len(cells) else ("",) * rows
 
 
-def _some(convert: Convert, cells: Sequence[Any], kept: Sequence[int]) -> list[Any]:
-    return [convert(cells[place]) for place in kept]
+def _kept(cells: Sequence[Any], kept: Sequence[int]) -> Sequence[Any]:
+    return cells if len(kept) == len(cells) else [cells[place] for place in kept]
 
 
 def _is_foot(word: str) -> bool:
@@ -178,38 +180,32 @@ def _type(table: Table, name: str) -> pa.DataType:
     return pa.string() if name.startswith(_BLOCK) else arrow_type(table.columns[name])
 
 
-def _converter(table: Table, name: str, found: Read) -> Convert:
-    """Each different cell is read once. What cannot be read is nothing, and is noted."""
-    column = table.columns.get(name)
-    convert = _text if column is None else _reader(column)
-    known: dict[Any, Any] = {}
+class _Cells:
+    """Reads a column. Each different cell once; what cannot be read is nothing, and is counted."""
 
-    def read_cell(cell: Any) -> Any:
-        kind = (type(cell), cell)
-        if kind not in known:
-            if len(known) > 100_000:
-                known.clear()
-            known[kind] = value(cell)
-        elif known[kind] is _UNREAD:
-            note(cell)
-        return None if known[kind] is _UNREAD else known[kind]
+    def __init__(self, table: Table, name: str, found: Read) -> None:
+        column = table.columns.get(name)
+        self.convert = _text if column is None else _reader(column)
+        self.told = (table.sheet, column.label if column else name)
+        self.unread = found.unread
+        self.known: dict[Any, Any] = {}
+        self.failed: set[Any] = set()
 
-    def note(cell: Any) -> None:
-        found.unread[table.sheet, column.label if column else name, shown(cell)] += 1
+    def read(self, cells: Sequence[Any]) -> list[Any]:
+        if len(self.known) > _MEMORY:
+            self.known.clear()
+        self.known.update((cell, self._one(cell)) for cell in set(cells) if cell not in self.known)
+        values = list(map(self.known.__getitem__, cells))
+        if self.failed.intersection(cells):
+            self.unread.update((*self.told, shown(cell)) for cell in cells if cell in self.failed)
+        return values
 
-    def value(cell: Any) -> Any:
-        if is_blank(cell):
-            return None
+    def _one(self, cell: Any) -> Any:
         try:
-            return convert(cell)
+            return None if is_blank(cell) else self.convert(cell)
         except (ValueError, ArithmeticError):
-            note(cell)
-            return _UNREAD
-
-    return read_cell
-
-
-_UNREAD = object()
+            self.failed.add(cell)
+            return None
 
 
 def _reader(column: Column) -> Convert:
@@ -253,11 +249,11 @@ def _measures(columns: Mapping[str, pa.ChunkedArray], table: Table, found: Read)
     """One row for each measure that stands in a block of the household sheet: 是, or the names of measures."""
     rows: dict[str, list[str | None]] = {"household_no": [], "kind": [], "item": []}
     blocks = {name: array.to_pylist() for name, array in columns.items() if name.startswith(_BLOCK)}
-    items = _converter(table, "item", found)
+    items = _Cells(table, "item", found)
     for name, cells in blocks.items():
         for number, cell in zip(columns[_LINK].to_pylist(), cells, strict=True):
             for word in () if cell in (None, "否", "无", "0") else _SPLIT.split(cell):
-                item = None if word in ("是", "有", "1", "√") else items(word)
+                item = None if word in ("是", "有", "1", "√") else items.read([word])[0]
                 for key, value in zip(rows, (number, name.removeprefix(_BLOCK), item), strict=True):
                     rows[key].append(value)
     if blocks and "measures" not in found.tables:  # the sheet has the blocks, so a household without any is a fact
