@@ -6,14 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from bangfu.ledger.declaration import Ledger
-
-#: a filter that one row in a hundred passes must be looked at for 20,000 rows to count so many
-VAST_CAP = 200
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def page(ledger: Ledger, queryset: QuerySet[Any], *, sort: str, after: str, size
         ordered = ordered.filter(_behind(ledger, sort, after))
     rows = list(ordered[: size + 1])
     following = _key(ledger, sort, rows[size - 1]) if len(rows) > size else ""
-    cap = min(cap, VAST_CAP) if ledger.is_vast else cap
+    cap = min(cap, settings.VAST_COUNT_CAP) if ledger.is_vast else cap
     count = _count(queryset, len(rows), size, cap) if not after else 0
     return Page(rows[:size], following, min(count, cap), count > cap)
 
