@@ -170,7 +170,7 @@ def _refusals(request: Request, flow: Flow, page: Page) -> list[Refusal] | None:
 
 def _ran(request: Request, page: Page, record: Any, flow: Flow, form: ActForm) -> bool:
     given = {
-        "by": request.actor, "at": timezone.now(), "on": form.cleaned_data["on"],
+        "by": request.actor, "at": timezone.now(), "on": form.cleaned_data.get("on") or dates.today(),
         "version": form.cleaned_data["version"],
     }  # fmt: skip
     try:

@@ -119,6 +119,7 @@ def publish(
     case: Case, flow: Flow, step: str, *, remark: str, by: Actor, at: datetime, on: date, version: int
 ) -> PublicNotice:
     """The notice and the step that it belongs to. More errors: notices.redactor.PrivateData."""
+    notice_drafts.refuse_past(on, at)
     kind = PublicNotice.Kind.IDENTIFICATION if step == "post_notice" else PublicNotice.Kind.IDENTIFIED
     with recorded(by, step):
         made = notices.post(notice_drafts.of_case(case, kind, remark), by=by, at=on)

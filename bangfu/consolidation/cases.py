@@ -45,6 +45,8 @@ class Case(Record):
     #: what the register said of the household before the decision, for a decision that is revoked
     before = models.JSONField("认定前的登记", default=dict, editable=False)
 
+    named_by = ("household",)
+
     class Meta:
         verbose_name = verbose_name_plural = "监测对象识别"
         indexes = [models.Index(fields=["village", "id"], name="case_village")]
@@ -57,7 +59,6 @@ class Case(Record):
 
 def open_case(household: Household, clues: Iterable[Clue], *, by: Actor, at: datetime) -> Case:
     """The open case of the household; without one, a new one whose clock began with the earliest clue.
-
     Linking the clues is the caller's. Errors: Refused (already monitored), workflow.acts.Refused (role or place).
     """
     given, flow = list(clues), registry.get(FLOW)
@@ -79,8 +80,8 @@ def open_case(household: Household, clues: Iterable[Clue], *, by: Actor, at: dat
 
 class CaseLedger(Ledger):
     slug, model, article = "cases", Case, "1.1"
-    says = "从线索到县级审定的每一户，走到哪一步、还有几天"
-    read_by, scope_from, identity, acts_only = (*OFFICIALS, *TEAM), "household", ("case_no",), True
+    says, read_by = "从线索到县级审定的每一户，走到哪一步、还有几天", (*OFFICIALS, *TEAM)
+    scope_from, identity, acts_only = "household", ("case_no",), True
     columns = ("household", "village", "state", "monitored_kind", "risks", "opened_on", "identified_on")
     card = ("household", "state", "opened_on")
     filters = ("state", "monitored_kind", "risks", "opened_on", "identified_on", "household")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+from django.utils import timezone
+
 from bangfu.consolidation.cases import Case
 from bangfu.consolidation.removals import RiskRemoval
 from bangfu.divisions.models import Division
@@ -10,6 +14,7 @@ from bangfu.notices.models import PublicNotice
 from bangfu.notices.redactor import NoticeFacts
 from bangfu.people.models import Household, Person
 from bangfu.policy.code_lists import code_list
+from bangfu.workflow import acts
 
 Kind = PublicNotice.Kind
 #: the village's notice before a decision, the town's announcement after it
@@ -19,6 +24,15 @@ DAYS = {
     Kind.REMOVAL: "removal_notice_days",
     Kind.REMOVED: "announcement_days",
 }
+
+
+def refuse_past(on: date, at: datetime) -> None:
+    """A notice hangs from the day it is posted: one entered for a day gone by was never open to anybody.
+
+    Errors: workflow.acts.Refused.
+    """
+    if on != timezone.localdate(at):
+        raise acts.refuse("公示、公告从登记张贴的当天算起，不能往前补；期限也从当天起算", "指引 1.1")
 
 
 def of_case(case: Case, kind: Kind, remark: str = "") -> Draft:

@@ -44,6 +44,8 @@ class AssistancePlan(Record):
     approved_on = models.DateField("批准日期", null=True)
     closed_on = models.DateField("结束日期", null=True)
 
+    named_by = ("household",)
+
     class Meta:
         verbose_name = verbose_name_plural = "帮扶方案"
         indexes = [models.Index(fields=["village", "id"], name="plan_village")]

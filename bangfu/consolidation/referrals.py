@@ -43,6 +43,8 @@ class Referral(Record):
     outcome = coded("答复", "referral_outcome")
     answer = text("答复说明", 300)
 
+    named_by = ("household",)
+
     class Meta:
         verbose_name = verbose_name_plural = "移交民政"
         indexes = [models.Index(fields=["village", "id"], name="referral_village")]

@@ -36,6 +36,7 @@ def publish(
     removal: RiskRemoval, flow: Flow, step: str, *, remark: str, by: Actor, at: datetime, on: date, version: int
 ) -> PublicNotice:
     """More errors: notices.redactor.PrivateData."""
+    notice_drafts.refuse_past(on, at)
     kind = PublicNotice.Kind.REMOVAL if step == "post_notice" else PublicNotice.Kind.REMOVED
     with recorded(by, step):
         made = notices.post(notice_drafts.of_removal(removal, kind, remark), by=by, at=on)

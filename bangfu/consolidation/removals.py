@@ -31,6 +31,8 @@ class RiskRemoval(Record):
     removed_on = models.DateField("消除监测时间", null=True, help_text="县级审定的日子")
     closed_on = models.DateField("办结日期", null=True)
 
+    named_by = ("household",)
+
     class Meta:
         verbose_name = verbose_name_plural = "风险消除"
         indexes = [models.Index(fields=["village", "id"], name="removal_village")]

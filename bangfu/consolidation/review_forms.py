@@ -87,6 +87,9 @@ class NoticeForm(ActForm):
     submit = "张贴公示"
     remark = prose("补充说明（可不填）", 2, required=False, help_text="会公开。不能写号码、病情、账户和家人姓名")
 
+    def prepare(self) -> None:
+        del self.fields["on"]  # it hangs from today
+
 
 class AnnouncementForm(NoticeForm):
     submit = "张贴公告"

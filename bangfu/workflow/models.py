@@ -204,5 +204,6 @@ class Delegation(models.Model):
 
 
 def subjects(flows: list[Flow], model: Any) -> dict[int, Any]:
-    """The rows that the flows are about, in one query."""
-    return model._default_manager.in_bulk([flow.subject_id for flow in flows]) if flows else {}
+    """The rows that the flows are about, in one query. `named_by` of a model: what the name of its rows is read from."""
+    rows = model._default_manager.select_related(*getattr(model, "named_by", ()))
+    return rows.in_bulk([flow.subject_id for flow in flows]) if flows else {}

@@ -145,6 +145,14 @@ def test_a_notice_with_a_private_word_posts_nothing_and_moves_nothing(story: Sto
     assert "陈*强" in body and "家庭刚性支出较大" in body and "因病" not in body
 
 
+def test_no_notice_is_entered_for_a_day_gone_by(story: Story) -> None:
+    story.day(1).verify().sign().day(3).compare().day(4).review()
+    given = story.given("村干") | {"at": at(story.on + timedelta(days=9))}
+    with pytest.raises(acts.Refused, match="不能往前补"):
+        case_acts.publish(story.fresh(), story.flow, "post_notice", remark="", **given)
+    assert not PublicNotice.objects.exists()
+
+
 def test_the_kind_must_fit_the_household(story: Story) -> None:
     story.day(1).verify().sign().day(3).compare().day(4).review(monitored_kind="unstable_lifted").day(5).post()
     story.day(12).take("review_by_town", "镇办")

@@ -1,0 +1,96 @@
+"""监测对象识别 1.1: the village's phone and the offices' desks take one household from the clue to the decision."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from bangfu.accounts.actor import Actor
+from bangfu.consolidation.cases import Case, open_case
+from bangfu.consolidation.demo.way import Way, at
+from bangfu.kernel import dates
+from bangfu.notices.models import PublicNotice
+from bangfu.people.models import Household, Person
+from bangfu.people.tests.factories import family
+
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+AGO = 20  # days since the clue: long enough for a notice over any holiday but the longest
+
+
+@pytest.fixture
+def case(cast: Any) -> Case:
+    home, members = family()
+    Person.objects.filter(pk=members["head"].pk).update(labour_skill="general_labour")
+    clerk = Actor.of(cast["村干"], dates.today())
+    return open_case(home, [], by=clerk, at=at(dates.today() - timedelta(days=AGO)))
+
+
+def day(page: Any, back: int) -> None:
+    """The day on which it was really done, some days ago: entered afterwards."""
+    page.locator("#id_on").fill((dates.today() - timedelta(days=back)).isoformat())
+
+
+def begin(page: Any, case: Case, label: str) -> None:
+    page.goto(f"/l/cases/{case.pk}/")
+    page.locator(".next-step").get_by_role("link", name=label).click()
+    assert page.evaluate(TOO_WIDE) <= 0
+
+
+def test_a_household_is_identified_from_a_phone_and_three_desks(case: Case, cast: Any, page_of: Any, shot: Any) -> None:
+    phone = page_of("村干", phone=True)
+    phone.goto(f"/l/households/{case.household_id}/")
+    phone.get_by_role("link", name="监测对象识别：待入户核实").click()
+    shot(phone, "60-case")
+    phone.locator(".next-step").get_by_role("link", name="入户核实").click()
+    day(phone, AGO - 1)
+    phone.get_by_label("核实人").fill("罗水生、黄雪梅")
+    phone.get_by_label("核实情况").fill("户主受伤，打工收入断了")
+    for name in ("has_safe_water", "has_dropout", "has_uninsured", "lacks_food", "lacks_clothes"):
+        phone.locator(f"input[name={name}][value={'true' if name == 'has_safe_water' else 'false'}]").check(force=True)
+    phone.locator("input[name=house_grade][value=A]").check(force=True)
+    phone.locator("#id_wage_income").fill("26000")
+    shot(phone, "61-check")
+    phone.get_by_role("button", name="核实完毕").click()
+    expect(phone.get_by_text("= 人均纯收入（元）")).to_be_visible()
+    expect(phone.locator("main")).to_contain_text("5,200")
+    head = Person.objects.get(household=case.household, relation_to_head="head")
+    begin(phone, case, "承诺授权")
+    day(phone, AGO - 1)
+    phone.locator("input[name=form][value=electronic]").check(force=True)
+    phone.get_by_label("证件号码后四位").fill(head.identity_no[-4:])
+    phone.get_by_label("签署人已看过").check(force=True)
+    shot(phone, "62-consent")
+    phone.get_by_role("button", name="登记授权").click()
+    county = page_of("县局")
+    begin(county, case, "信息比对")
+    day(county, AGO - 2)
+    shot(county, "63-comparison")
+    county.get_by_role("button", name="登记比对结果").click()
+    begin(phone, case, "民主评议")
+    day(phone, AGO - 3)
+    for label, value in (("到会人数", "30"), ("同意人数", "28"), ("主持人和记录人", "罗水生"), ("评议记录", "都同意")):
+        phone.get_by_label(label, exact=False).first.fill(value)
+    phone.locator("input[name=risks][value=accident]").check(force=True)
+    shot(phone, "64-review")
+    phone.get_by_role("button", name="登记评议结果").click()
+    begin(phone, case, "张贴公示")
+    phone.get_by_label("补充说明").fill("有事打 138-0013-8000")
+    phone.get_by_role("button", name="张贴公示").click()
+    expect(phone.locator(".form-errors")).to_contain_text("不能写号码")
+    shot(phone, "65-private")
+    way = Way(lambda name: Actor.of(cast[name], dates.today()), case, dates.today() - timedelta(days=AGO - 4))
+    way.post()  # a notice hangs from the day it is posted, so this one day is told and not played
+    assert "陈*强" in PublicNotice.objects.get().body
+    town = page_of("镇办")
+    town.goto(f"/l/cases/{case.pk}/")
+    shot(town, "66-town")
+    town.get_by_role("button", name="镇审核").click()
+    county.goto(f"/l/cases/{case.pk}/")
+    county.get_by_role("button", name="县级审定").click()
+    expect(county.locator("main")).to_contain_text("待公告")
+    shot(county, "67-decided")
+    home = Household.objects.get(pk=case.household_id)
+    assert (home.monitored_kind, home.identified_month) == ("marginal", dates.today().replace(day=1))
