@@ -12,10 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bangfu.screening import facts, rulebook
+from bangfu.screening import facts
+from bangfu.screening.datasets import Reading
 from bangfu.screening.registry import HOUSEHOLD_TEXTS, HOUSEHOLDS, PERSON_TEXTS, PERSONS
 from bangfu.screening.rulebook import RuleBook
-from bangfu.screening.store import Store
+from bangfu.screening.store import Batch, Store
+from bangfu.screening.vectors import Vector
 
 
 def write(store: Store, book: RuleBook, as_of_month: int, folder: Path) -> dict[str, int]:
@@ -54,7 +56,10 @@ def write(store: Store, book: RuleBook, as_of_month: int, folder: Path) -> dict[
                 newest[source.data_set.name] = source.newest
                 rows = facts.load(store, source, county, None)
                 of = pa.array(rows.persons)
-                kept = {name: _plain(rows.vector(name)) for name in source.data_set.kept}
+                kept = {
+                    name: _plain(rows.vector(name), source.data_set.columns[name].reading)
+                    for name in source.data_set.kept
+                }
                 keys = {
                     "identity_no": who["identity_no"].take(of),
                     "name": who["name"].take(of),
@@ -67,15 +72,12 @@ def write(store: Store, book: RuleBook, as_of_month: int, folder: Path) -> dict[
     return newest
 
 
-def _int(batch, name):
+def _int(batch: Batch, name: str) -> pa.Array:
     array = batch.record.column(name)
     return array if pa.types.is_boolean(array.type) else array.cast(pa.int64())
 
 
-def _plain(vector):
+def _plain(vector: Vector, reading: Reading) -> pa.Array:
     values, valid = vector.filled(len(np.asarray(vector.values)))
-    return pa.array(values.astype(np.int64), mask=None if valid.all() else ~valid)
-
-
-def load_book() -> RuleBook:
-    return rulebook.load()
+    typed = values.astype(np.bool_ if reading is Reading.FLAG else np.int64)
+    return pa.array(typed, mask=None if valid.all() else ~valid)

@@ -117,7 +117,7 @@ def _unpivoted(rules: Sequence[Rule], values: Mapping[str, int], table: str, key
         if rule.level is Level.PERSON and not rule.of_departed:
             when = f"departed_on IS NULL AND ({when})"
         bits.append(f"CAST(CASE WHEN {when} THEN {1 << place} ELSE 0 END AS BIGINT)")
-    listed = ", ".join(f"(CAST({1 << place} AS BIGINT), '{r.code}', {r.severity})" for place, r in enumerate(rules))
+    listed = ", ".join(f"({1 << place}, '{r.code}', {r.severity})" for place, r in enumerate(rules))
     return (
         f"SELECT {key}, r.rule, r.severity FROM (SELECT {key}, {' + '.join(bits)} AS mask FROM {table}) m"
         f" CROSS JOIN (VALUES {listed}) AS r(bit, rule, severity) WHERE m.mask <> 0 AND m.mask & r.bit <> 0"
