@@ -18,6 +18,7 @@ from bangfu.people.models import Household
 
 KINDS = "activity_kind"
 VISIT = "household_visit"
+IS_VISIT = Q(kind=VISIT, withdrawn_at=None)
 
 
 class Activity(Record):
@@ -45,6 +46,7 @@ class Activity(Record):
             models.Index(fields=["division", "id"], name="activity_division"),
             models.Index(fields=["held_on", "id"], name="activity_held"),
             models.Index(fields=["household", "held_on"], name="activity_household"),
+            models.Index(fields=["household", "held_on"], name="activity_visit", condition=IS_VISIT),
         ]
 
     def __str__(self) -> str:

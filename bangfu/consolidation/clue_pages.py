@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,7 +61,7 @@ def work_page(request: Request) -> HttpResponse:
     if not params.getlist("state"):
         params.setlist("state", list(OPEN))
     selection = Selection(ledger(), request.actor, params)
-    rows = selection.queryset.select_related("household", "village", "assignee")
+    rows = selection.queryset
     if request.GET.get("unmatched"):
         rows = rows.filter(household=None)
     try:
@@ -69,6 +70,7 @@ def work_page(request: Request) -> HttpResponse:
         )
     except BadKey:
         return redirect("consolidation:clues")
+    prefetch_related_objects(found.rows, "household", "village", "assignee")  # joined, the sort would carry them all
     following = request.GET.copy()
     following["after"] = found.after
     context = {

@@ -83,14 +83,33 @@ def seen(of: ScreeningRound) -> Exists:
     return Exists(Activity.objects.filter(household=OuterRef("pk"), held_on__range=days, kind=VISIT, withdrawn_at=None))
 
 
-def left_over(of: ScreeningRound, within: Scope) -> QuerySet[Household]:
+def left_over(of: ScreeningRound, within: Scope, villages: list[int] | None = None) -> QuerySet[Household]:
     """Households not yet visited, in the order of villages. Villages that are done aren't looked into."""
-    unfinished = RoundVillage.objects.filter(
-        within.q("village"), screening_round=of, withdrawn_at=None, households__gt=F("visited")
-    )
-    villages = list(unfinished.order_by("village_id").values_list("village_id", flat=True))
-    rows = Household.objects.filter(~seen(of), village__in=villages, withdrawn_at=None)
+    chosen = [village for village, _ in _unfinished(of, within)] if villages is None else villages
+    rows = Household.objects.filter(~seen(of), village__in=chosen, withdrawn_at=None)
     return rows.order_by("village_id", "pk")
+
+
+def _unfinished(of: ScreeningRound, within: Scope) -> list[tuple[int, int]]:
+    """(village, households not yet visited)."""
+    shares = RoundVillage.objects.filter(within.q("village"), screening_round=of, withdrawn_at=None)
+    unfinished = shares.filter(households__gt=F("visited")).order_by("village_id")
+    return list(unfinished.values_list("village_id", F("households") - F("visited")))
+
+
+def left_page(
+    of: ScreeningRound, within: Scope, after: tuple[int, int] | None, size: int
+) -> tuple[list[Household], str]:
+    """One page of `left_over`, which looks into no more villages than it needs."""
+    villages, more = [], size + 1
+    for village, left in _unfinished(of, within):
+        if after and village < after[0]:
+            continue
+        if more <= 0:
+            break
+        villages.append(village)
+        more -= 0 if after and village == after[0] else left
+    return page_of(left_over(of, within, villages), after, size)
 
 
 def page_of(rows: QuerySet[Household], after: tuple[int, int] | None, size: int) -> tuple[list[Household], str]:

@@ -108,7 +108,7 @@ def left_page(request: Request, pk: int) -> HttpResponse:
     """By name, who was not visited yet."""
     found, scope = _round(request, pk)
     after = coverage.key_of(request.GET.get("after", ""))
-    rows, following = coverage.page_of(coverage.left_over(found, scope), after, PER_PAGE)
+    rows, following = coverage.left_page(found, scope, after, PER_PAGE)
     context = {
         "round": found, "rows": rows, "next": f"after={following}" if following else "",
         "may_export": request.actor.may(Act.EXPORT, READERS), **ledgers(request),
@@ -150,7 +150,7 @@ def village_page(request: Request, pk: int, code: int) -> HttpResponse:
     if village is None or share is None or code not in scope:
         raise Http404("这个村不在这一轮排查里，或不在您的工作范围内")
     after = coverage.key_of(request.GET.get("after", ""))
-    rows, following = coverage.page_of(coverage.left_over(found, Scope.of([code])), after, PER_PAGE)
+    rows, following = coverage.left_page(found, Scope.of([code]), after, PER_PAGE)
     context = {
         "round": found, "village": village, "share": share, "cards": [_known(row) for row in rows],
         "next": f"after={following}" if following else "", "is_running": found.from_on <= dates.today() <= found.to_on,

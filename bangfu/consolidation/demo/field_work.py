@@ -119,7 +119,7 @@ def _clues(today: date) -> int:
 def _found(homes: list[int], day: date) -> Iterator[dict[str, Any]]:
     for pk in homes:
         facts = [FACTS[pk % len(FACTS)], *([FACTS[(pk // 7) % len(FACTS)]] if pk % 3 == 0 else [])]
-        reasons = [
+        reasons: list[dict[str, Any]] = [
             {
                 "rule": rule, "says": says.format(6000 + pk * 37 % 41000), "score": score,
                 "fingerprint": f"{rule} {pk} {day:%Y-%m}",
