@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -27,6 +28,8 @@ from bangfu.workflow.forms import DayInput
 from bangfu.workflow.models import Flow
 
 MONEY = ITEMS[1:]
+#: name → what was typed
+Draft = Mapping[str, list[str]]
 _YES_NO = [("true", "是"), ("false", "否")]
 
 
@@ -49,18 +52,31 @@ class ActForm(forms.Form):
     """Base: the row, its flow, its household with who lives there, who asks, and the day it was really done."""
 
     submit = "提交"
+    #: whether what is typed is kept until it is sent
+    keeps_draft = True
     #: title → names of fields, for forms in parts; what is in none comes first
     parts: dict[str, tuple[str, ...]] = {}
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = forms.DateField(label="办理日期", widget=DayInput(), help_text="补录时填实际办理的日子")
 
-    def __init__(self, record: Any, flow: Flow, actor: Actor, data: Any = None, files: Any = None) -> None:
+    def __init__(
+        self, record: Any, flow: Flow, actor: Actor, data: Any = None, files: Any = None, draft: Draft | None = None
+    ) -> None:
         self.record, self.flow, self.actor = record, flow, actor
         self.household: Household = record.household
         self.members = list(Person.objects.filter(PRESENT, household=self.household).order_by("born_on", "pk"))
         initial = {"version": flow.version, "on": dates.today()}
         super().__init__(data, files, initial=initial)
         self.prepare()
+        self._resume(draft or {})
+
+    def _resume(self, draft: Draft) -> None:
+        """What was typed last time and not sent. The version is that of now."""
+        for name, field in self.fields.items():
+            if draft and name != "version":
+                typed = draft.get(name, [])
+                is_list = isinstance(field, forms.MultipleChoiceField)
+                self.initial[name] = typed if is_list else (typed[0] if typed else "")
 
     def prepare(self) -> None:
         """Fields and first values that depend on the household."""
@@ -149,7 +165,7 @@ def _chosen(value: Any) -> Any:
 
 
 class ConsentForm(ActForm):
-    submit = "登记授权"
+    submit, keeps_draft = "登记授权", False  # part of a number is typed here
     statement = STATEMENT
     form = forms.ChoiceField(label="签署方式", choices=Consent.Form.choices, widget=forms.RadioSelect)
     signer = forms.ChoiceField(label="签署人")

@@ -22,7 +22,7 @@ from bangfu.consolidation.case_states import FLOW as CASES
 from bangfu.consolidation.following import newest_flow
 from bangfu.consolidation.removal_states import FLOW as REMOVALS
 from bangfu.kernel import dates
-from bangfu.ledger import attachments
+from bangfu.ledger import attachments, drafts
 from bangfu.ledger import registry as ledgers
 from bangfu.ledger.acts import recorded
 from bangfu.notices import acts as notices
@@ -137,13 +137,15 @@ def act_page(request: Request, slug: str, pk: int, page: str) -> HttpResponse:
         messages.warning(request, f"现在是“{flow.now.label}”，不用再办“{chosen.title}”")
         return redirect(ledger.record_url(pk))
     data = request.POST if request.method == "POST" else None
-    form = chosen.form(record, flow, request.actor, data, request.FILES if data else None)
+    draft = drafts.of(request.actor, request.path) if chosen.form.keeps_draft else {}
+    form = chosen.form(record, flow, request.actor, data, request.FILES if data else None, draft)
     if data is not None and form.is_valid() and _ran(request, chosen, record, flow, form):
+        drafts.discard(request.actor, request.path)
         messages.success(request, f"已登记：{chosen.title}")
         return redirect(ledger.record_url(pk))
     context = {
         "page": chosen, "form": form, "record": record, "back": ledger.record_url(pk), "refusals": refused,
-        "notice": _preview(chosen, record) if chosen.notice else None,
+        "notice": _preview(chosen, record) if chosen.notice else None, "is_draft": bool(draft) and data is None,
     }  # fmt: skip
     return render(request, "consolidation/act.html", context, status=422 if data is not None else 200)
 

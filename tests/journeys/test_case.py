@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -39,6 +40,13 @@ def begin(page: Any, case: Case, label: str) -> None:
     assert page.evaluate(TOO_WIDE) <= 0
 
 
+def send(page: Any, label: str) -> None:
+    """Presses the button, and is back on the case."""
+    page.get_by_role("button", name=label).click()
+    expect(page).to_have_url(re.compile(r"/l/cases/[0-9]+/$"))
+    expect(page.locator("main")).to_contain_text("已登记")
+
+
 def test_a_household_is_identified_from_a_phone_and_three_desks(case: Case, cast: Any, page_of: Any, shot: Any) -> None:
     phone = page_of("村干", phone=True)
     phone.goto(f"/l/households/{case.household_id}/")
@@ -53,7 +61,7 @@ def test_a_household_is_identified_from_a_phone_and_three_desks(case: Case, cast
     phone.locator("input[name=house_grade][value=A]").check(force=True)
     phone.locator("#id_wage_income").fill("26000")
     shot(phone, "61-check")
-    phone.get_by_role("button", name="核实完毕").click()
+    send(phone, "核实完毕")
     expect(phone.get_by_text("= 人均纯收入（元）")).to_be_visible()
     expect(phone.locator("main")).to_contain_text("5,200")
     head = Person.objects.get(household=case.household, relation_to_head="head")
@@ -63,19 +71,19 @@ def test_a_household_is_identified_from_a_phone_and_three_desks(case: Case, cast
     phone.get_by_label("证件号码后四位").fill(head.identity_no[-4:])
     phone.get_by_label("签署人已看过").check(force=True)
     shot(phone, "62-consent")
-    phone.get_by_role("button", name="登记授权").click()
+    send(phone, "登记授权")
     county = page_of("县局")
     begin(county, case, "信息比对")
     day(county, AGO - 2)
     shot(county, "63-comparison")
-    county.get_by_role("button", name="登记比对结果").click()
+    send(county, "登记比对结果")
     begin(phone, case, "民主评议")
     day(phone, AGO - 3)
     for label, value in (("到会人数", "30"), ("同意人数", "28"), ("主持人和记录人", "罗水生"), ("评议记录", "都同意")):
         phone.get_by_label(label, exact=False).first.fill(value)
     phone.locator("input[name=risks][value=accident]").check(force=True)
     shot(phone, "64-review")
-    phone.get_by_role("button", name="登记评议结果").click()
+    send(phone, "登记评议结果")
     begin(phone, case, "张贴公示")
     phone.get_by_label("补充说明").fill("有事打 138-0013-8000")
     phone.get_by_role("button", name="张贴公示").click()
@@ -88,6 +96,8 @@ def test_a_household_is_identified_from_a_phone_and_three_desks(case: Case, cast
     town.goto(f"/l/cases/{case.pk}/")
     shot(town, "66-town")
     town.get_by_role("button", name="镇审核").click()
+    expect(town.locator("main")).to_contain_text("待县审定")
+    expect(town.get_by_role("button", name="镇审核")).to_have_count(0)
     county.goto(f"/l/cases/{case.pk}/")
     county.get_by_role("button", name="县级审定").click()
     expect(county.locator("main")).to_contain_text("待公告")

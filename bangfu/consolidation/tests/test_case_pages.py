@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -73,6 +74,16 @@ def test_the_page_of_the_household_tells_the_story_and_the_next_step(story: Stor
     page = client_of("县局").get(f"/l/households/{story.case.household_id}/").content.decode()
     assert "监测对象识别：入户核实" in page
     assert f"/l/cases/{story.case.pk}/" in page and "监测对象识别：待比对" in page
+
+
+def test_a_check_not_sent_comes_back_and_a_consent_is_never_kept(story: Story, client_of: ClientOf) -> None:
+    clerk, place = client_of("村干"), address(story.case, "check")
+    kept = {"path": place, "data": {"found": ["房子漏雨"], "checkers": ["罗水生、黄雪梅"]}}
+    assert clerk.post("/drafts/", json.dumps(kept), "application/json").status_code == 200
+    page = clerk.get(place).content.decode()
+    assert "房子漏雨" in page and "草稿" in page
+    assert send(clerk, story.case, "check", findings(), story).status_code == 302
+    assert "data-draft" not in clerk.get(address(story.case, "consent")).content.decode()
 
 
 def test_a_page_that_was_overtaken_leads_back_to_the_case(story: Story, client_of: ClientOf) -> None:
