@@ -65,7 +65,9 @@ def steps(household: Any, actor: Actor) -> Iterator[Item]:
     for row in rows[:_SHOWN]:
         row.flow = flows[row.flow_id]
         act = f"{row.flow.workflow.title}：{row.label}"
-        yield Item(row.at if row.on == row.at.date() else row.on, act, row.who, row.reason, url=row.flow.get_absolute_url())
+        yield Item(
+            row.at if row.on == row.at.date() else row.on, act, row.who, row.reason, url=row.flow.get_absolute_url()
+        )
 
 
 def measures(household: Any, actor: Actor) -> Iterator[Item]:
@@ -73,7 +75,13 @@ def measures(household: Any, actor: Actor) -> Iterator[Item]:
     assert ledger
     rows = ledger.visible_to(actor).filter(household=household, withdrawn_at=None, delivered_on__isnull=False)
     for row in rows.order_by("-delivered_on", "-pk")[:_SHOWN]:
-        yield Item(row.delivered_on, f"落实{row.get_item_display()}", row.responsible, text=row.result, url=ledger.record_url(row.pk))
+        yield Item(
+            row.delivered_on,
+            f"落实{row.get_item_display()}",
+            row.responsible,
+            text=row.result,
+            url=ledger.record_url(row.pk),
+        )
 
 
 def _has_open_case(household: Any) -> bool:
