@@ -31,7 +31,10 @@ _MONTH = re.compile(r"(20[0-9]{2})[-_.年]?(0[1-9]|1[0-2])(?![0-9])")
 
 @dataclass(frozen=True)
 class Received:
-    """What became of a file. `month`: year * 12 + month - 1 of its rows; `is_new`: False when it was here before."""
+    """What became of a file. `month`: year * 12 + month - 1 of its rows; `is_new`: False when it was here before.
+
+    `day`: the day it was read on; dates after it were taken for mistakes.
+    """
 
     data_set: str
     file: str
@@ -40,6 +43,7 @@ class Received:
     rows: int
     used: int
     counts: Mapping[str, int]
+    day: str
     is_new: bool = True
 
 
@@ -73,6 +77,7 @@ def ingest(
         source.rows,
         len(rows),
         {reason.name.lower(): count for reason, count in sorted(quality.counts.items())},
+        today.isoformat(),
         not any(entry["rows"] == name for entry in store.read_json(FILES, [])),
     )
     _note(store, received, name)

@@ -26,6 +26,7 @@ from bangfu.screening.engines import Engine
 from bangfu.screening.matching import Registered
 from bangfu.screening.memory import Memory
 from bangfu.screening.plan import Plan
+from bangfu.screening.quality import Reason
 from bangfu.screening.reading import SUFFIXES, FileRefused
 from bangfu.screening.rulebook import DAY, RuleBook
 from bangfu.screening.store import FILES, County, Store, alone, aside, fingerprint
@@ -73,7 +74,7 @@ def take_in(store: Store, folder: Path, quality: Path, book: RuleBook, today: da
     """Takes in the files of the folder that are new, and forgets those that are gone. Returns refused file → why."""
     files = {fingerprint(p): p for p in sorted(folder.iterdir(), reverse=True) if p.suffix.lower() in SUFFIXES}
     for entry in store.read_json(FILES, []):
-        if entry["fingerprint"] not in files:
+        if entry["fingerprint"] not in files or _reads_otherwise(entry, today):
             ingest.forget(store, entry["fingerprint"])
     known = {entry["fingerprint"] for entry in store.read_json(FILES, [])}
     refused: dict[str, str] = {}
@@ -93,6 +94,14 @@ def take_in(store: Store, folder: Path, quality: Path, book: RuleBook, today: da
             + (f"，{unused} 行没有采用，原因见质量报告" if unused else "")
         )
     return refused
+
+
+def _reads_otherwise(entry: Mapping[str, Any], today: date) -> bool:
+    """Whether a file may have rows that were in the future when it was read, or would be now."""
+    return bool(
+        entry["day"] != today.isoformat()
+        and (Reason.WRONG_CELL.name.lower() in entry["counts"] or entry["day"] > today.isoformat())
+    )
 
 
 def judge_all(

@@ -202,6 +202,18 @@ def test_a_file_that_was_taken_away_no_longer_counts(town: Town) -> None:
     assert {entry["data_set"] for entry in manifest["files"]} == {"medical_settlements", "vehicles", "departures"}
 
 
+def test_rows_of_the_future_count_when_their_day_has_come(town: Town) -> None:
+    town.screen()
+    whole = _bytes(town)
+    town.screen(as_of=AS_OF.replace(day=4))
+    early = _bytes(town)
+    assert ("H2", "S07") not in _clues(town)
+    town.screen()
+    assert _bytes(town) == whole
+    town.screen(as_of=AS_OF.replace(day=4))
+    assert _bytes(town) == early
+
+
 def test_two_runs_at_once_are_refused(town: Town) -> None:
     with alone(town.out), pytest.raises(Busy, match="另一次筛查正在使用"):
         town.screen()
