@@ -9,6 +9,8 @@ from bangfu.exchange.sheet import Column, Kind
 from bangfu.ledger import registry, sheets
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown
+from bangfu.screening import reference as screening
+from bangfu.screening import rulebook
 from bangfu.screening.doubts import reference as doubts
 from bangfu.workflow import matrix
 
@@ -19,7 +21,10 @@ KINDS = {
 }  # fmt: skip
 
 #: file → (title, what writes it)
-OF_LOWER_PACKAGES: dict[str, tuple[str, Callable[[], str]]] = {"doubts.md": ("数据疑点：表和规则", doubts.page)}
+OF_LOWER_PACKAGES: dict[str, tuple[str, Callable[[], str]]] = {
+    "doubts.md": ("数据疑点：表和规则", doubts.page),
+    "screening.md": ("筛查：文件约定和规则", lambda: screening.written(rulebook.load())),
+}
 
 
 def page(ledger: Ledger) -> str:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
-from bangfu.policy import source
 from bangfu.screening import clues, figures, quality
 from bangfu.screening.datasets import Cadence, DataSet, FileColumn, Reading
 from bangfu.screening.rulebook import Level, Rule, RuleBook
 
-PATH = source.ROOT.parent / "docs/reference/screening.md"
 _READINGS = {
     Reading.INTEGER: "整数", Reading.MONEY: "金额（元）", Reading.DATE: "日期", Reading.MONTH: "年月", Reading.FLAG: "是/否",
     Reading.CODE: "代码", Reading.TEXT: "文字", Reading.DIVISION: "12 位区划代码", Reading.IDENTITY: "证件号码", Reading.NAME: "姓名",
@@ -18,7 +15,7 @@ _READINGS = {
 _CADENCES = {Cadence.MONTHLY: "按月报送，逐月累计", Cadence.SNAPSHOT: "按期报送全量，以最新一月为准"}
 _HEAD = """# 筛查：文件约定和规则
 
-由声明生成（`guideline/2023/screening/`），不要手改；改了声明后运行 `.venv/bin/python -m bangfu.screening`。
+由声明生成（`guideline/2023/screening/`），不要手改；改了声明后运行 `./run bangfu reference`。
 
 ```
 ./run bangfu screen --registry 目录 --departments 目录 --as-of 2026-03-31 --out 目录
@@ -129,7 +126,3 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]
     for row in rows:
         yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
     yield ""
-
-
-def write(book: RuleBook, path: Path = PATH) -> None:
-    path.write_text(written(book))
