@@ -55,7 +55,8 @@ class Run:
     def note(self, line: str) -> None:
         postgres = cpu(data) if (data := self.folder / "var/pgdata") and _is_up(data) else 0.0
         now = time.perf_counter() - self.began
-        self.moments.append(Moment(line.strip(), now, _cpu_of_session(self.session), postgres))
+        own = _cpu_of_session(self.session) if self.session else 0.0
+        self.moments.append(Moment(line.strip(), now, own, postgres))
 
     @property
     def seconds(self) -> float:
