@@ -21,7 +21,7 @@ class ClueLedger(Ledger):
     columns = ("household", "village", "channel", "says", "colour", "state", "due_on", "assignee", "received_on")
     card = ("household", "says", "state")
     filters = ("state", "channel", "colour", "risks", "due_on", "received_on", "closed_reason", "household")
-    sorts = ("score", "received_on")
+    sorts = ("need", "score", "received_on")
     search = ("household__head_name", "reporter_name", "receipt_no")
     form = ("village", "household", "channel", "risks", "says", "received_on", "reporter_name", "reporter_phone")
     exchange = (
@@ -44,6 +44,7 @@ class ClueLedger(Ledger):
         Stat("按来源", by="channel"),
     )
     detail_template = "consolidation/clue.html"
+    untracked = ("need",)
     groups = {
         "线索": (*form[:6], "due_on", "colour", "state", "assignee", "receipt_no"),
         "反映人": (*form[6:], "reporter_identity_no"),
@@ -61,3 +62,5 @@ class ClueLedger(Ledger):
         record.due_on = due_on(record.received_on, record.village_id)
         if record.pk is None and not record.score and is_from_people(record.channel):
             record.score, record.colour = score_of_people(record.received_on, record.village_id)
+        if record.pk is None:
+            record.need += record.score  # above all that was reckoned, the worst first

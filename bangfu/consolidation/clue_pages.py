@@ -34,7 +34,7 @@ from bangfu.ledger.keyset import BadKey, page
 from bangfu.people.household import HouseholdLedger
 
 PER_PAGE = 20
-SORT = "-score"
+SORT = "-need"
 
 
 class MatchForm(forms.Form):

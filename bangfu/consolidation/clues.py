@@ -109,6 +109,8 @@ class Clue(Record):
     #: [{"rule", "says", "fingerprint", "score"}], the strongest first
     reasons = models.JSONField("依据", default=list, db_default=[], editable=False)
     score = models.IntegerField("分数", default=0, db_default=0, editable=False)
+    #: chance that the household needs help, in hundredths of a percent (precision.py); above all until it is reckoned
+    need = models.SmallIntegerField("预期需要", default=10000, db_default=10000, editable=False)
     colour = models.CharField(
         "缓急", max_length=10, choices=Colour.choices, default=Colour.YELLOW, db_default=Colour.YELLOW, editable=False
     )
@@ -147,6 +149,7 @@ class Clue(Record):
         indexes = [
             models.Index(fields=["village", "id"], name="clue_village"),
             models.Index(fields=["-score", "id"], name="clue_score"),
+            models.Index(fields=["-need", "id"], name="clue_need"),
             models.Index(fields=["received_on", "id"], name="clue_received"),
             models.Index(
                 fields=["village", "state", "-score", "id"],

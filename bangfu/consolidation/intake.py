@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,9 +81,13 @@ _PRINTS = "ARRAY(SELECT x->>'fingerprint' FROM jsonb_array_elements(r.reasons) x
 _RANK = "array_position(ARRAY['yellow', 'orange', 'red'], {column}::text)"
 
 
-def receive_many(rows: Iterable[Mapping[str, Any]], *, run: str, at: date) -> Counts:
+def receive_many(
+    rows: Iterable[Mapping[str, Any]], *, run: str, at: date, keep: Callable[[Any], None] = lambda cursor: None
+) -> Counts:
     """The households that a screening found, one row each: COLUMNS, where `reasons` is a list of
-    {"rule", "says", "fingerprint", "score"}, the strongest first. By set; the same run again adds nothing."""
+    {"rule", "says", "fingerprint", "score"}, the strongest first. By set; the same run again adds nothing.
+
+    `keep` is given the cursor while the table clue_rows still tells the fate of each household."""
     who = {"user": None, "name": "筛查", "act": "clues.screening", "reason": run}
     with transaction.atomic(), pghistory.context(**who), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('consolidation_clue'))")  # two runs wait for each other
@@ -92,6 +96,7 @@ def receive_many(rows: Iterable[Mapping[str, Any]], *, run: str, at: date) -> Co
         _write(cursor, run)
         cursor.execute("SELECT fate, count(*) FROM clue_rows GROUP BY 1")
         counts = Counts(**dict(cursor.fetchall()))
+        keep(cursor)
         cursor.execute("DROP TABLE clue_rows")
         return counts
 

@@ -13,8 +13,10 @@ from bangfu.consolidation.referrals import Referral
 from bangfu.consolidation.removals import RiskRemoval
 from bangfu.consolidation.report_limits import ReportAttempt
 from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
+from bangfu.consolidation.screenings import DepartmentFile, ScreeningHit, ScreeningRun
 
 __all__ = [
-    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "DataComparison", "HouseholdCheck", "Referral",
-    "ReportAttempt", "RiskRemoval", "RoundVillage", "ScreeningRound", "VillageReview",
+    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "DataComparison", "DepartmentFile",
+    "HouseholdCheck", "Referral", "ReportAttempt", "RiskRemoval", "RoundVillage", "ScreeningHit", "ScreeningRound",
+    "ScreeningRun", "VillageReview",
 ]  # fmt: skip

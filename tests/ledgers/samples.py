@@ -44,6 +44,10 @@ def _in_its_county(values: dict[str, Any]) -> None:
     values["county"] = Division.objects.get(code=values["county"].code // 10**6 * 10**6)
 
 
+def _over(values: dict[str, Any]) -> None:
+    values["state"] = "done"  # only one of a county is at work
+
+
 def _without_the_shares_that_came_with_the_round(values: dict[str, Any]) -> None:
     values["screening_round"].villages.all().delete()
 
@@ -66,6 +70,7 @@ def _with_a_phone(values: dict[str, Any]) -> None:
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "persons": _as_the_number_says,
     "screening-rounds": _in_its_county,
+    "screening-runs": _over,
     "round-villages": _without_the_shares_that_came_with_the_round,
     "assistance-measures": _of_a_monitored_household,
     "assistance-plans": _with_a_phone,
