@@ -69,6 +69,11 @@ def _explain(case: Any, flow: Flow, form: Any, given: dict[str, Any]) -> None:
     case_acts.explain(case, form.words(), by=given["by"], on=given["on"])
 
 
+def _revoke(case: Any, flow: Flow, form: Any, given: dict[str, Any]) -> None:
+    for consent in case.consents.filter(revoked_on=None, withdrawn_at=None):
+        case_acts.revoke_consent(consent, by=given["by"], at=given["on"], reason=form.cleaned_data["reason"])
+
+
 def _review(case: Any, flow: Flow, form: Any, given: dict[str, Any]) -> None:
     with recorded(given["by"], "assess"):
         reviewing.record_review(case.household, form.values(), by=given["by"], on=given["on"], case=case)
@@ -104,6 +109,7 @@ PAGES: dict[tuple[str, str], Page] = {
     (CASES, "consent"): Page("承诺授权", act_forms.ConsentForm, _consent, "consent"),
     (CASES, "comparison"): Page("信息比对", act_forms.ComparisonForm, _comparison, "compare"),
     (CASES, "explain"): Page("说明比对提示", review_forms.ExplainForm, _explain),
+    (CASES, "revoke"): Page("撤回授权", review_forms.RevokeForm, _revoke),
     (CASES, "review"): Page("民主评议", review_forms.ReviewForm, _review, "assess"),
     (CASES, "notice"): Page("张贴公示", review_forms.NoticeForm, _notice, "post_notice", Kind.IDENTIFICATION),
     (CASES, "announcement"): Page(
@@ -157,7 +163,7 @@ def _refusals(request: Request, flow: Flow, page: Page) -> list[Refusal] | None:
     """
     if not page.step:
         if not request.actor.roles & set(EXPLAINERS):
-            raise PermissionDenied("情况说明由村、镇或工作队填写")
+            raise PermissionDenied(f"“{page.title}”由村、镇或工作队登记")
         return [] if not flow.ended_on else None
     step = flow.workflow.step(page.step)
     assert step

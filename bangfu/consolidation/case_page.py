@@ -21,6 +21,7 @@ PAGES = {
 def page_of(case: Any, actor: Actor) -> dict[str, Any]:
     check = case.checks.filter(withdrawn_at=None).order_by("-pk").first()
     comparisons = list(case.comparisons.filter(withdrawn_at=None).order_by("pk"))
+    consent = case.consents.filter(revoked_on=None, withdrawn_at=None).order_by("-pk").first()
     notices = list(PublicNotice.objects.filter(about=f"cases:{case.pk}").order_by("-pk"))
     return flow_page.context(FLOW, case, actor, PAGES) | {
         "check": check,
@@ -28,6 +29,7 @@ def page_of(case: Any, actor: Actor) -> dict[str, Any]:
         "comparisons": comparisons,
         "unexplained": [row for row in comparisons if row.is_flagged and row.explained_on is None],
         "may_explain": bool(actor.roles & {Role.VILLAGE, Role.TOWN, Role.CAPTAIN, Role.MEMBER}),
+        "consent": consent,
         "notices": notices,
         "today": dates.today(),
     }

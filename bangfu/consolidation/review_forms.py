@@ -83,6 +83,16 @@ class ExplainForm(ActForm):
         return data
 
 
+class RevokeForm(ActForm):
+    submit = "登记撤回"
+    reason = forms.CharField(
+        label="农户的说明（可不填）",
+        max_length=200,
+        required=False,
+        help_text="撤回不需要理由。登记后不再比对，也不能审定",
+    )
+
+
 class NoticeForm(ActForm):
     submit = "张贴公示"
     remark = prose("补充说明（可不填）", 2, required=False, help_text="会公开。不能写号码、病情、账户和家人姓名")

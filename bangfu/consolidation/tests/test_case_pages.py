@@ -69,6 +69,18 @@ def test_a_case_is_taken_through_its_pages(story: Story, client_of: ClientOf) ->
     assert str(notice.to_on) in town and "满了才能办理" in town
 
 
+def test_a_household_takes_its_consent_back_on_a_page(story: Story, client_of: ClientOf) -> None:
+    story.day(1).verify().sign()
+    village, case = client_of("村干"), story.case
+    assert address(case, "revoke") in village.get(f"/l/cases/{case.pk}/").content.decode()
+    assert client_of("县局").get(address(case, "revoke")).status_code == 403
+    assert client_of("外县").get(address(case, "revoke")).status_code == 404
+    assert send(village, case, "revoke", {"reason": "不愿意"}, story).status_code == 302
+    assert case.consents.get().revoked_reason == "不愿意"
+    assert address(case, "revoke") not in village.get(f"/l/cases/{case.pk}/").content.decode()
+    assert "撤回授权" in client_of("县局").get(address(case, "comparison")).content.decode()
+
+
 def test_the_page_of_the_household_tells_the_story_and_the_next_step(story: Story, client_of: ClientOf) -> None:
     story.day(1).verify().sign()
     page = client_of("县局").get(f"/l/households/{story.case.household_id}/").content.decode()
@@ -104,7 +116,7 @@ def test_two_at_once_the_second_form_is_told_and_nothing_doubles(story: Story, c
 def test_the_outsider_sees_and_does_nothing_at_any_address(story: Story, client_of: ClientOf) -> None:
     story.to_notice()
     home, outsider, case = story.case.household_id, client_of("外县"), story.case
-    pages = ("check", "consent", "comparison", "explain", "review", "notice", "announcement")
+    pages = ("check", "consent", "comparison", "explain", "revoke", "review", "notice", "announcement")
     places = [address(case, page) for page in pages]
     places += [
         f"/l/cases/{case.pk}/",
