@@ -34,6 +34,7 @@ from bangfu.site import embedded
 embedded.ensure(settings.PGDATA, settings.DATABASE_NAME)
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -272,6 +273,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--save", action="store_true", help="keep the figures in bench/results.md")
     options = parser.parse_args()
+    call_command("migrate", verbosity=0)  # the database is older than the checkout
     people = int(_scalar("SELECT reltuples FROM pg_class WHERE relname = 'people_person'"))
     report = Report("Pages over the register of people")
     report.say(
