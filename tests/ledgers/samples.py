@@ -44,6 +44,11 @@ def _in_its_county(values: dict[str, Any]) -> None:
     values["county"] = Division.objects.get(code=values["county"].code // 10**6 * 10**6)
 
 
+def _a_round(values: dict[str, Any]) -> None:
+    _in_its_county(values)
+    _ends_after_it_starts(values)
+
+
 def _over(values: dict[str, Any]) -> None:
     values["state"] = "done"  # only one of a county is at work
 
@@ -69,7 +74,7 @@ def _with_a_phone(values: dict[str, Any]) -> None:
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "persons": _as_the_number_says,
-    "screening-rounds": _in_its_county,
+    "screening-rounds": _a_round,
     "screening-runs": _over,
     "round-villages": _without_the_shares_that_came_with_the_round,
     "assistance-measures": _of_a_monitored_household,

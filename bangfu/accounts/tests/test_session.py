@@ -162,6 +162,8 @@ OPEN = (
     "health/",
     "robots.txt",  # sends search engines away
     "api/",
+    "notices/",  # public notices of villages
+    "report/",  # villagers report a difficulty
 )
 _ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>|\(\?P<\w+>[^)]*\)")
 _SAMPLES = {"int": "1", "slug": "household-toilets", "uuid": "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}
