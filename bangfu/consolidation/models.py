@@ -6,6 +6,7 @@ from bangfu.consolidation.clue_ledger import ClueLedger
 from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.comparisons import DataComparison
 from bangfu.consolidation.consents import Consent
+from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.consolidation.household_checks import HouseholdCheck
 from bangfu.consolidation.measures import AssistanceMeasure
 from bangfu.consolidation.plans import AssistancePlan
@@ -13,7 +14,7 @@ from bangfu.consolidation.referrals import Referral
 from bangfu.consolidation.removals import RiskRemoval
 from bangfu.consolidation.report_limits import ReportAttempt
 from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
-from bangfu.consolidation.screenings import DepartmentFile, ScreeningHit, ScreeningRun
+from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
 
 __all__ = [
     "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "DataComparison", "DepartmentFile",

@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Unit
 from bangfu.consolidation import screening_store as stores
-from bangfu.consolidation.screenings import DepartmentFile
+from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.exchange.limits import limits

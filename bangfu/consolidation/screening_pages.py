@@ -25,8 +25,9 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.consolidation import screening_files as files
 from bangfu.consolidation import screening_runs as runs
 from bangfu.consolidation import screening_store as stores
+from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.consolidation.quality_book import workbook
-from bangfu.consolidation.screenings import DepartmentFile, ScreeningHit, ScreeningRun
+from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
 from bangfu.divisions.models import Division
 from bangfu.exchange import progress
 from bangfu.kernel import codes, dates

@@ -22,7 +22,8 @@ from procrastinate.contrib.django import app
 from bangfu.accounts.actor import Actor
 from bangfu.consolidation import intake, precision, screening_files, screening_memory
 from bangfu.consolidation import screening_store as stores
-from bangfu.consolidation.screenings import DepartmentFile, ScreeningHit, ScreeningRun
+from bangfu.consolidation.department_files import DepartmentFile
+from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
 from bangfu.divisions.models import Division
 from bangfu.exchange import progress
 from bangfu.kernel import dates

@@ -11,7 +11,7 @@ TEMPLATES = files("bangfu/**.html", "tests/**.html")
 RULES = {
     "inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")[^>]*>", re.IGNORECASE),
     "inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
-    "event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=|\bhx-on\b", re.IGNORECASE),
+    "event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=(?!=)|\bhx-on\b", re.IGNORECASE),
     "script address": re.compile(r"javascript:", re.IGNORECASE),
     "outside address": re.compile(r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//", re.IGNORECASE),
     "unescaped value": re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off"),

@@ -15,7 +15,8 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.consolidation import clue_acts, screening_files, screening_runs
 from bangfu.consolidation.clues import Clue
-from bangfu.consolidation.screenings import DepartmentFile, ScreeningHit, ScreeningRun
+from bangfu.consolidation.department_files import DepartmentFile
+from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
 from bangfu.divisions.models import Division
 from bangfu.kernel import dates
 from bangfu.people.models import Household, Person
