@@ -11,7 +11,7 @@ from bangfu.policy import source
 from bangfu.policy.guideline import UnknownParameter
 from bangfu.policy.parameter import Value, ValueRefused
 from bangfu.policy.source import Entry, PolicyError
-from bangfu.screening import rulebook, run
+from bangfu.screening import rulebook, run, workbooks
 from bangfu.screening.engines import Engine, EngineMissing
 from bangfu.screening.reading import FileRefused
 from bangfu.screening.rulebook import RuleBook
@@ -36,6 +36,8 @@ def main(arguments: Sequence[str], say: Say) -> int:
     except (FileRefused, RuleRefused, EngineMissing, Busy, PolicyError, dates.DateError) as error:
         say(str(error))
         return REFUSED
+    if chosen.workbooks:
+        workbooks.write(chosen.out, book, manifest)
     counts = manifest["counts"]
     for line in manifest["left_out"].values():
         say(line)
@@ -58,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="结果文件夹；同一文件夹再次运行时接着用已读入的数据")
     parser.add_argument("--engine", choices=list(Engine), default=Engine.NUMPY, help="计算引擎，结果相同")
     parser.add_argument("--values", type=Path, help="本地的政策参数（YAML），如监测范围")
+    parser.add_argument("--workbooks", action="store_true", help="另为每县写一个 Excel 工作簿")
     parser.add_argument("--workers", type=int, default=2, help="同时处理几个县")
     return parser
 

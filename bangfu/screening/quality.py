@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from bangfu.screening.store import aside
@@ -26,6 +27,8 @@ SCHEMA = pa.schema(
         ("name", pa.string()),
     ]
 )
+#: of the written report
+HEADS = ["行号", "是否采用", "说明", "列", "证件号码", "姓名"]
 
 
 class Reason(StrEnum):
@@ -84,8 +87,13 @@ class Quality:
         return whole.sort_by([("line", "ascending"), ("reason", "ascending"), ("column", "ascending")])
 
     def write(self, path: Path) -> None:
-        with aside(path) as temporary:
-            pq.write_table(self.table(), temporary, compression="zstd")
+        """As CSV that a department opens in Excel or WPS."""
+        table = self.table()
+        used = pc.if_else(table["is_used"], "采用", "没有采用")
+        table = table.drop_columns(["is_used", "reason"]).add_column(1, "used", used).rename_columns(HEADS)
+        with aside(path) as temporary, temporary.open("wb") as file:
+            file.write(codecs.BOM_UTF8)
+            pacsv.write_csv(table, file, pacsv.WriteOptions(quoting_style="needed"))
 
 
 def _texts(array: pa.Array) -> pa.Array:

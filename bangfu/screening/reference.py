@@ -19,7 +19,7 @@ _HEAD = """# 筛查：文件约定和规则
 
 ```
 ./run bangfu screen --registry 目录 --departments 目录 --as-of 2026-03-31 --out 目录
-                    [--engine numpy|duckdb|spark] [--values 文件.yaml] [--workers 2]
+                    [--engine numpy|duckdb|spark] [--values 文件.yaml] [--workers 2] [--workbooks]
 ```
 
 不需要数据库。三种引擎的结果逐行相同。退出码：0 完成；2 没有运行，屏幕上写明原因；3 完成，但有文件没有采用。
@@ -37,7 +37,9 @@ values:
 _RESULTS = """
 ## 结果
 
-`--out` 下：`result/` 是最近一次完整的结果，做完才替换；`store/` 是读入的数据，下次接着用；`quality/` 每个文件一份质量报告。
+`--out` 下：`result/` 是最近一次完整的结果，做完才替换；`store/` 是读入的数据，下次接着用；
+`quality/` 每个文件一份质量报告（CSV，可用 Excel 或 WPS 打开）；
+`workbooks/` 是加了 `--workbooks` 时每县一个的 Excel 工作簿（农户、线索、提示）。
 `result/` 里：`clues/`、`households/`、`flags/` 每县一个 Parquet；`village_cube.parquet` 每村一行；`statistics.parquet` 五级汇总；
 `manifest.json` 记规则版本、参数数值、文件指纹、没有运行的规则和没有采用的文件。同样的输入得到逐字节相同的结果。
 

@@ -62,7 +62,7 @@ def screen(
         store = Store(out / STORE)
         known = registry.prepare(store, registry_folder, book, inputs.as_of)
         for name, report in known.items():
-            report.write(out / QUALITY / f"registry-{name}.parquet")
+            report.write(out / QUALITY / f"registry-{name}.csv")
         refused = take_in(store, departments, out / QUALITY, book, inputs.as_of, say)
         remembered = int(thresholds.bound(book, inputs.as_of, None, inputs.overrides)["clue_remembered_months"])
         past = memory.read(registry_folder, book, inputs.as_of, remembered)
@@ -87,7 +87,7 @@ def take_in(store: Store, folder: Path, quality: Path, book: RuleBook, today: da
             refused[path.name] = str(error)
             say(f"没有采用：{error}")
             continue
-        report.write(quality / f"{path.stem}.parquet")
+        report.write(quality / f"{path.stem}.csv")
         unused = received.rows - received.used
         say(
             f"{path.name}：{data_set.title}，{received.rows} 行，采用 {received.used} 行"

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from python_calamine import CalamineWorkbook
 
 from bangfu.policy.source import ROOT
 from bangfu.screening import command, facts, judging, memory, registry
@@ -335,6 +336,13 @@ def test_the_command_says_what_it_did_and_what_it_could_not_use(town: Town) -> N
     town.write("不明_202603.csv", [{"a": 1}])
     assert command.main(arguments, said.append) == command.INCOMPLETE
     assert any("从文件名看不出是哪一类数据" in line for line in said)
+    assert command.main([*arguments, "--workbooks"], said.append) == command.INCOMPLETE
+    sheet = (
+        CalamineWorkbook.from_path(town.out / f"workbooks/{COUNTY}_2026-03-31.xlsx")
+        .get_sheet_by_name("线索")
+        .to_python()
+    )
+    assert sheet[1][:5] == [str(VILLAGE), "H1", "H1-0", "S01", "脱贫户成员年度医疗负担过高"]
     assert command.main([*arguments[:1], str(town.folder / "none"), *arguments[2:]], said.append) == command.REFUSED
     assert "没有这个文件夹" in said[-1]
     values = town.folder / "values.yaml"
