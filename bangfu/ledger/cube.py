@@ -1,7 +1,7 @@
 """数字汇总: the figures of vast ledgers kept by village, so that a page over millions of rows adds up villages, not people.
 
 Derived and nothing else: every number is counted from rows by the expressions of the live figure (stats.py), and all of it
-can be made again at any moment (`./run bangfu figures`). See docs/adr/0010-kept-figures.md.
+can be made again at any moment (`./run bangfu figures`). See docs/adr/0012-kept-figures.md.
 """
 
 from __future__ import annotations
