@@ -7,6 +7,8 @@ from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.comparisons import DataComparison
 from bangfu.consolidation.consents import Consent
 from bangfu.consolidation.department_files import DepartmentFile
+from bangfu.consolidation.doubt_runs import DoubtCheck
+from bangfu.consolidation.doubts import Doubt
 from bangfu.consolidation.household_checks import HouseholdCheck
 from bangfu.consolidation.measures import AssistanceMeasure
 from bangfu.consolidation.plans import AssistancePlan
@@ -17,7 +19,7 @@ from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
 from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
 
 __all__ = [
-    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "DataComparison", "DepartmentFile",
-    "HouseholdCheck", "Referral", "ReportAttempt", "RiskRemoval", "RoundVillage", "ScreeningHit", "ScreeningRound",
+    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "DataComparison", "DepartmentFile", "Doubt",
+    "DoubtCheck", "HouseholdCheck", "Referral", "ReportAttempt", "RiskRemoval", "RoundVillage", "ScreeningHit", "ScreeningRound",
     "ScreeningRun", "VillageReview",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ app_name = "consolidation"
 urlpatterns = [
     path("", include("bangfu.consolidation.case_urls")),
     path("screening/", include("bangfu.consolidation.screening_urls")),
+    path("doubts/", include("bangfu.consolidation.doubt_urls")),
     path("clues/", clue_pages.work_page, name="clues"),
     path("clues/<int:pk>/", clue_pages.clue_page, name="clue"),
     path("clues/<int:pk>/close/", clue_pages.close, name="close"),
