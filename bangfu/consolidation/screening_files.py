@@ -29,7 +29,7 @@ from bangfu.people.models import Household
 from bangfu.screening import ingest, reading, recognition
 from bangfu.screening.quality import SCHEMA, Reason
 from bangfu.screening.reading import FileRefused
-from bangfu.screening.store import Store
+from bangfu.screening.store import Store, aside
 
 TASK = "consolidation.match_file"
 MONTHS = 24  # files further back say nothing that a rule asks for
@@ -128,7 +128,8 @@ def match_in(store: Store, made: DepartmentFile, day: date) -> None:
     except FileRefused as error:
         _set(made, state=DepartmentFile.State.REFUSED, message=str(error), rows=0, used=0, counts={})
         return
-    report.write(_report_path(made))
+    with aside(_report_path(made)) as part:
+        pq.write_table(report.table(), part)
     told = {"rows": received.rows, "used": received.used, "counts": dict(received.counts)}
     if (made.state, made.rows, made.used, made.counts) != (DepartmentFile.State.MATCHED, *told.values()):
         _set(made, state=DepartmentFile.State.MATCHED, message="", **told)
