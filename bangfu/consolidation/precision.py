@@ -19,8 +19,9 @@ from bangfu.consolidation.clues import is_from_people
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import codes
 from bangfu.lawbook import parameters
+from bangfu.policy import guideline
 from bangfu.screening import clues as engine
-from bangfu.screening import memory, thresholds
+from bangfu.screening import memory, rulebook, thresholds
 from bangfu.screening.rulebook import RuleBook
 
 CHANNEL = "channel:"
@@ -100,3 +101,16 @@ def order(county: int, chance: Mapping[str, float], otherwise: float) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_NEED.format(rules=_RULES), [otherwise, low, high, json.dumps(chance)])
         return int(cursor.rowcount)
+
+
+def order_all(on: date) -> int:
+    """Every county with open clues. Returns how many clues changed their place."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT village_id / 1000000 * 1000000 FROM consolidation_clue"
+            " WHERE state IN ('received', 'assigned', 'verifying') AND withdrawn_at IS NULL"
+        )
+        counties = [code for (code,) in cursor.fetchall()]
+    book = rulebook.load(guideline.in_force(on).version)
+    otherwise = float(parameters.value("precision_prior_percent", on)) / 100
+    return sum(order(county, chances(county, on, book), otherwise) for county in counties)

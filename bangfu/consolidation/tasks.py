@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from bangfu.consolidation import doubt_checks, screening_files, screening_runs
+from bangfu.consolidation import doubt_checks, precision, screening_files, screening_runs
+from bangfu.kernel import dates
 
 
 @app.task(name=screening_files.TASK, queue="exchange")
@@ -20,3 +21,10 @@ def screen(run: int) -> None:
 @app.task(name=doubt_checks.TASK, queue="exchange")
 def check_doubts(check: int) -> None:
     doubt_checks.work(check)
+
+
+@app.periodic(cron="40 18 * * *")  # 02:40 in Beijing
+@app.task(name="consolidation.order_clues", queueing_lock="consolidation.order_clues")
+def order_clues(timestamp: int) -> None:
+    """Each day's decisions say anew which open clues are the likeliest."""
+    precision.order_all(dates.today())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, Q, Sum
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
@@ -16,7 +16,11 @@ from bangfu.activities.acts import ledger as activities
 from bangfu.consolidation import visits
 from bangfu.consolidation.clue_ledger import ClueLedger
 from bangfu.consolidation.clues import IS_OPEN, Clue
+from bangfu.consolidation.department_files import DepartmentFile
+from bangfu.consolidation.doubts import Doubt
 from bangfu.consolidation.rounds import RoundVillage
+from bangfu.consolidation.screenings import ScreeningRun
+from bangfu.people.models import Household
 
 COUNTED = 100
 #: who goes to households; the county sees the lists, and is reminded of what is overdue by their figures
@@ -94,6 +98,29 @@ def follow_ups(actor: Actor, on: date) -> Iterator[Waiting]:
         yield Waiting(f"{_number(count)} 件走访、会议的后续事项到期了", "办完后在记录上点“办结”", url, "去办")
 
 
+def screening(actor: Actor, on: date) -> Iterator[Waiting]:
+    """The county's comparison of this month's files, until it is done; a department's files, until they are there."""
+    this, address = on.replace(day=1), reverse("consolidation:screening")
+    words = f"{this.year}年{this.month}月部门数据"
+    scope = actor.scope(Act.EDIT, (Role.COUNTY,))
+    done = ScreeningRun.objects.filter(scope.q("county"), month=this, state=ScreeningRun.State.DONE, withdrawn_at=None)
+    homes = Household.objects.filter(scope.q("village"), withdrawn_at=None)
+    if scope and homes.exclude(Exists(done)).exists():
+        yield Waiting(f"{words}还没有筛查", "上传各部门的文件，比对后线索自动进入各村", address, "去筛查")
+    units = actor.units(Act.IMPORT, (Role.DEPARTMENT,))
+    if units and not DepartmentFile.objects.filter(unit__in=units, month=this, withdrawn_at=None).exists():
+        yield Waiting(f"{words}还没有上传", "每月报送一次，传上后可以看到匹配情况", address, "去上传")
+
+
+def doubts(actor: Actor, on: date) -> Iterator[Waiting]:
+    """Doubts of the place; who goes to households mends or explains them."""
+    scope = actor.scope(Act.EDIT, FIELD_WORK)
+    rows = Doubt.objects.filter(scope.q("village"), state=Doubt.State.OPEN, withdrawn_at=None) if scope else None
+    if rows is not None and (count := len(rows.values_list("pk")[: COUNTED + 1])):
+        what = f"{_number(count)} 个数据疑点待处理"
+        yield Waiting(what, "登记有错的改正，没有错的说明原因", reverse("consolidation:doubts"), "去处理")
+
+
 def waiting(actor: Actor, on: date) -> Iterator[Waiting]:
-    for source in (clues, rounds, due_visits, follow_ups):
+    for source in (clues, rounds, due_visits, follow_ups, screening, doubts):
         yield from source(actor, on)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bangfu.consolidation import clue_pages, round_pages, visit_pages
+from bangfu.consolidation import clue_pages, round_pages, visit_pages, warning_pages
 
 app_name = "consolidation"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", include("bangfu.consolidation.case_urls")),
     path("screening/", include("bangfu.consolidation.screening_urls")),
     path("doubts/", include("bangfu.consolidation.doubt_urls")),
+    path("warning/", warning_pages.warning_page, name="warning"),
+    path("rules/", warning_pages.rules_page, name="rules"),
+    path("rules/<slug:code>/", warning_pages.rule_page, name="rule"),
     path("clues/", clue_pages.work_page, name="clues"),
     path("clues/<int:pk>/", clue_pages.clue_page, name="clue"),
     path("clues/<int:pk>/close/", clue_pages.close, name="close"),

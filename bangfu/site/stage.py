@@ -16,7 +16,8 @@ from django.db.migrations.executor import MigrationExecutor
 from bangfu.accounts.demo import load_cast
 from bangfu.consolidation.demo.field_work import load as load_field_work
 from bangfu.consolidation.demo.load import load as load_cases
-from bangfu.consolidation.models import Case, ScreeningRound
+from bangfu.consolidation.demo.screening import load as load_screening
+from bangfu.consolidation.models import Case, ScreeningRound, ScreeningRun
 from bangfu.divisions.load import load_province
 from bangfu.divisions.models import Division
 from bangfu.kernel import dates
@@ -53,3 +54,6 @@ def load(households: int, seed: int, say: Say) -> None:
     if households and not ScreeningRound.objects.exists():
         say("演示数据：一轮集中排查、走访和线索")
         load_field_work(dates.today())
+    if households and not ScreeningRun.objects.exists():
+        say("演示数据：一次部门筛查和数据疑点")
+        load_screening(dates.today())

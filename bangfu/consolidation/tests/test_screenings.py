@@ -15,7 +15,9 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.consolidation import clue_acts, screening_files, screening_runs
 from bangfu.consolidation.clues import Clue
+from bangfu.consolidation.demo import screening as demo
 from bangfu.consolidation.department_files import DepartmentFile
+from bangfu.consolidation.doubts import Doubt
 from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
 from bangfu.divisions.models import Division
 from bangfu.kernel import dates
@@ -203,3 +205,18 @@ def test_a_department_sees_its_own_files_alone_and_an_outsider_nothing(
     assert not DepartmentFile.objects.filter(county=COUNTY, file_name="偷传.csv").exists(), (
         "it lands in one's own county"
     )
+
+
+def test_the_demo_shows_a_finished_run_and_doubts(household: Household, cast: Any) -> None:
+    for _ in range(28):
+        factories.person(home := factories.household(), "李建国", labour_skill="general_labour")
+        factories.person(home, "王秀兰", "spouse", sex=2)
+    run = demo.load(dates.today())
+    assert run is not None
+    assert (run.state, run.message) == ("done", "")
+    assert run.counts["new"] > 5
+    files = DepartmentFile.objects.all()
+    assert {file.state for file in files} == {"matched"}
+    assert sum(file.unused for file in files) == 1
+    assert Doubt.objects.exists()
+    assert demo.load(dates.today()) is None
