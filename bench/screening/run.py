@@ -206,9 +206,12 @@ def _scan(store: Store, book: rulebook.RuleBook, folder: Path) -> float:
     its = plan.make(book, thresholds.bound(book, AS_OF, store.counties[0].code * 10**6, {}), present)
     asked = {name for step in (*its.persons, *its.households) for name in step.rule.columns}
     if not path.exists():
-        path.mkdir()
+        part = folder / ".scan"
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
         for name in [*(facts.group(one) for one in present), "registry/persons.arrow", HOUSEHOLDS]:
-            _to_parquet(store, name, path / f"{Path(name).stem}.parquet")
+            _to_parquet(store, name, part / f"{Path(name).stem}.parquet")
+        part.rename(path)
     connection = duckdb.connect()
     connection.execute("SET threads = 2")
     before = resource.getrusage(resource.RUSAGE_SELF)
