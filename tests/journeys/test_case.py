@@ -37,6 +37,8 @@ def day(page: Any, back: int) -> None:
 def begin(page: Any, case: Case, label: str) -> None:
     page.goto(f"/l/cases/{case.pk}/")
     page.locator(".next-step").get_by_role("link", name=label).click()
+    expect(page).to_have_url(re.compile(r"/consolidation/flows/"))  # a page that is just leaving cannot be asked
+    page.wait_for_load_state()
     assert page.evaluate(TOO_WIDE) <= 0
 
 
