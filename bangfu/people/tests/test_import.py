@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 
 from bangfu.accounts.actor import Actor
 from bangfu.exchange import previews, registry, runs
@@ -101,6 +102,15 @@ def test_both_sheets_of_one_file_come_in_as_they_are(county: Actor, tmp_path: Pa
     assert found.risks == ["illness", "labour_shortage"], "five columns are one list"
     assert (found.identified_month, found.is_house_unsafe, str(found.house_area)) == (date(2023, 8, 1), False, "96.50")
     assert (found.head_name, found.member_count, found.collector_name) == ("陈志强", 2, "李采集")
+    story = Household._meta.get_field("history").related_model.objects.filter(pgh_obj=found.pk)  # type: ignore[union-attr]
+    assert [event.pgh_label for event in story] == ["insert"], (
+        "a new household goes in whole, not to be changed at once"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_refresh_households(ARRAY[%s::bigint])", [found.pk])
+    kept = ("head_name", "head_key", "member_count", "search_keys")
+    again = Household.objects.get()
+    assert [getattr(again, name) for name in kept] == [getattr(found, name) for name in kept]
     head = Person.objects.get(relation_to_head="head")
     assert (head.village_id, head.health, head.labour_skill) == (
         441881137201,
