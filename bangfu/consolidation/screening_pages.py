@@ -39,7 +39,7 @@ from bangfu.ledger.declaration import Ledger
 UPLOADERS = (Role.COUNTY, Role.DEPARTMENT)
 STARTERS = (Role.COUNTY,)
 _LEVELS = (Level.COUNTY, Level.CITY)  # a city without counties is its own county
-MONTHS, RUNS, SAMPLES, PER_PAGE = 12, 12, 50, 30
+MONTHS, RUNS, SAMPLES, PER_PAGE = 6, 12, 50, 30
 Fate = ScreeningHit.Fate
 _Response = TypeVar("_Response", bound=HttpResponseBase)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,10 +22,15 @@ from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import codes, dates
 from bangfu.kernel.codes import Level
+from bangfu.lawbook import parameters
 from bangfu.ledger import registry
 from bangfu.policy.code_lists import code_list
+from bangfu.policy.guideline import UnknownParameter
+from bangfu.policy.parameter import ParameterMissing
+from bangfu.screening.rulebook import Rule
 
 SHOWN = 50
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def _ledger() -> ClueLedger:
@@ -82,6 +89,20 @@ def _clues_of(line: early_warning.Line, today: Any) -> str:
     return f"{_ledger().url()}?{urlencode(query)}"
 
 
+def _sentences(scope: Scope) -> Callable[[Rule], str]:
+    """Rules as the village reads them: parameters with their value of today in the place, … for what differs by household."""
+    county = scope.ranges[0][0] // 10**6 * 10**6 if scope.ranges else None
+    known, today = parameters.Snapshot.take(), dates.today()
+
+    def word(found: re.Match[str]) -> str:
+        try:
+            return str(known.at(found[1], today, county).value)
+        except (UnknownParameter, ParameterMissing):
+            return "…"
+
+    return lambda rule: _PLACE.sub(word, rule.says)
+
+
 @require_GET
 def rules_page(request: Request) -> HttpResponse:
     """Every rule with its ground, and what became of the clues it brought here."""
@@ -90,13 +111,14 @@ def rules_page(request: Request) -> HttpResponse:
         scope = scope.intersect(Scope.of([request.actor.place]))
     known = precision.records(scope)
     empty = precision.Record(0, 0, 0)
-    rules = [(rule, known.get(rule.code, empty)) for rule in stores.book().rules if not rule.is_flag]
+    says = _sentences(scope)
+    rules = [(rule, says(rule), known.get(rule.code, empty)) for rule in stores.book().rules if not rule.is_flag]
     channels = [
         (code.label, known[name])
         for code in code_list(CHANNELS).codes
         if (name := f"{precision.CHANNEL}{code.value}") in known
     ]
-    flags = [rule for rule in stores.book().rules if rule.is_flag]
+    flags = [(rule, says(rule)) for rule in stores.book().rules if rule.is_flag]
     context = {"ledger": _ledger(), "rules": rules, "channels": channels, "flags": flags}
     return render(request, "consolidation/rules.html", context)
 
@@ -117,7 +139,7 @@ def rule_page(request: Request, code: str) -> HttpResponse:
     found = list(rows.select_related("household", "village", "case").order_by("-pk")[: SHOWN + 1])
     record = precision.records(scope).get(code, precision.Record(0, 0, 0))
     context = {
-        "ledger": _ledger(), "rule": rule, "record": record, "rows": found[:SHOWN],
+        "ledger": _ledger(), "rule": rule, "says": _sentences(scope)(rule), "record": record, "rows": found[:SHOWN],
         "next": f"before={found[SHOWN - 1].pk}" if len(found) > SHOWN else "",
     }  # fmt: skip
     return render(request, "consolidation/rule.html", context)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.demo import CAST, COUNTY
-from bangfu.accounts.models import User
+from bangfu.accounts.models import Grant, User
 from bangfu.consolidation import doubt_checks, screening_files, screening_runs
 from bangfu.consolidation.cases import Case
 from bangfu.consolidation.screenings import ScreeningRun
@@ -45,14 +45,15 @@ def load(today: date) -> ScreeningRun | None:
 
 
 def _people() -> list[Person]:
-    """Of households without an open case, in the town where the cases of the demo are."""
+    """Of households without an open case: first those of the village of the cast, then of its town."""
+    name = next(part.username for part in CAST if part.key == "村干")
+    grant = Grant.objects.filter(user__username=name, division__isnull=False).first()
+    village = grant.division_id if grant and grant.division_id else 0
+    low = village // TOWN * TOWN
     cases = Case.objects.filter(closed_on=None).values("household")
-    village = Case.objects.values_list("village_id", flat=True).order_by("pk").first()
     rows = Person.objects.filter(relation_to_head__in=ADULTS, left_on=None, withdrawn_at=None).exclude(identity_no="")
-    if village:
-        low = village // TOWN * TOWN
-        rows = rows.filter(village__gte=low, village__lt=low + TOWN)
-    return list(rows.exclude(household__in=cases).order_by("-pk")[: 4 * EACH])
+    rows = rows.filter(village__gte=low, village__lt=low + TOWN).exclude(household__in=cases).order_by("-pk")[:400]
+    return sorted(rows, key=lambda person: person.village_id != village)[: 4 * EACH]
 
 
 def _files(people: Sequence[Person], month: date) -> Iterator[tuple[str, list[Row]]]:

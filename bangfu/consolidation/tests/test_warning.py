@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
 from bangfu.consolidation import clue_acts, early_warning, precision
-from bangfu.consolidation import screening_store as stores
 from bangfu.consolidation.cases import Case
 from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.control_chart import chance_of_at_least
@@ -61,15 +60,15 @@ def test_a_rule_that_was_right_lifts_its_clues_and_people_come_first(
     shown = [card.clue.pk for card in client_of("镇办").get("/consolidation/clues/").context["cards"]]
     assert shown == [said.pk, both.pk, strong.pk, weak.pk]
     page = client_of("县局").get("/consolidation/rules/")
-    told = {rule.code: found.percent for rule, found in page.context["rules"]}
+    told = {rule.code: found.percent for rule, _, found in page.context["rules"]}
     assert (told["S07"], told["S41"]) == (0, 100)
     assert len(client_of("县局").get("/consolidation/rules/S41/").context["rows"]) == 6
     assert client_of("外县").get("/consolidation/rules/S41/").context["rows"] == []
-    assert all(found.brought == 0 for _, found in client_of("外县").get("/consolidation/rules/").context["rules"])
+    assert all(found.brought == 0 for _, _, found in client_of("外县").get("/consolidation/rules/").context["rules"])
     for who, status in (("部门", 403), ("审计员", 403), ("", 302)):
         for address in ("/consolidation/rules/", "/consolidation/rules/S41/", "/consolidation/warning/"):
             assert client_of(who).get(address).status_code == status, (who, address)
-    assert stores.book().rule("S41").says in page.content.decode()
+    assert "近12个月单次住院个人负担最高…元，超过10000元" in page.content.decode()
 
 
 def test_a_rise_shows_where_it_is_and_opens_to_its_clues(household: Household, client_of: ClientOf) -> None:
