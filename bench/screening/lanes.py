@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+from bench.spent import peak_mb
+
 RESULTS = {"clues": "person_no, household_no, rule", "coloured": "household_no, score, colour"}
 
 
@@ -119,7 +121,7 @@ def spent() -> SimpleNamespace:
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return SimpleNamespace(
         cpu=own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
-        rss=max(own.ru_maxrss, children.ru_maxrss) / 1024,
+        rss=peak_mb(),
     )
 
 

@@ -37,6 +37,7 @@ from bangfu.screening.registry import HOUSEHOLDS
 from bangfu.screening.store import Store
 from bench.report import RESULTS, Report, versions
 from bench.screening import clean, generator, lanes, text_sql
+from bench.spent import peak_mb
 
 AS_OF = date(2026, 3, 31)
 GOALS = {"duckdb": 12, "pandas": 30, "postgresql": 40, "spark": 90}
@@ -147,7 +148,7 @@ def judge_alone(folder: Path, out: Path) -> dict[str, float]:
     clock = Clock()
     run.judge_all(store, out, run.Inputs(AS_OF, workers=2), book, memory.nothing(), lambda said: None)
     cpu, wall = clock.read()
-    return {"cpu": cpu, "wall": wall, "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"cpu": cpu, "wall": wall, "rss": peak_mb()}
 
 
 def _increment(store: Store, folder: Path, book: rulebook.RuleBook, full: float, report: Report) -> None:
