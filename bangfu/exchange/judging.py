@@ -103,6 +103,7 @@ def recall(run_id: int) -> None:
 
 def _make_coming(batch: SheetBatch) -> None:
     target = batch.target
+    typed = ", ".join(f"{q(column)} {target.type_of(column)}" for column in batch.written if column in target.fields)
     given = {column: f"r.{q(column)}" for column in target.fields}
     for own, sql in batch.referred:
         given[own] = sql if sql.endswith("._id") else f"coalesce({sql}, {given[own]})"
@@ -115,7 +116,7 @@ def _make_coming(batch: SheetBatch) -> None:
         f"CREATE TEMPORARY TABLE {batch.rows} AS SELECT i.number AS _row, t.id IS NOT NULL AS _exists,"
         f" coalesce(t.id, i.target, nextval(%s)) AS _target, t.id IS NOT NULL AND NOT {here} AS _elsewhere, {columns}"
         f" FROM {INTAKE} i{batch.joined_references}"
-        f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{target.table}, i.data) r"
+        f" CROSS JOIN LATERAL jsonb_to_record(i.data) AS r({typed})"
         f" LEFT JOIN {target.table} t ON {same} AND {target.living}"
         f" WHERE i.sheet = {batch.position} AND i.faults IS NULL"
         f" AND NOT EXISTS (SELECT FROM {JUDGED} j WHERE j.number = i.number)",

@@ -35,6 +35,7 @@ class Reader:
         self.masked = 0  # cells that came masked, and count as blank
         self._convert = converter(sheet, column)
         self._known: dict[Any, Any] = {}
+        self._odd = False  # a cell was wrong or masked: only then are all values looked through
 
     def read(self, cells: Sequence[Any]) -> tuple[list[Any], dict[int, str]]:
         """(values, faults by index). Blank and faulty cells are None."""
@@ -42,11 +43,12 @@ class Reader:
         if len(known) > _MEMORY:
             known.clear()
         new = [cell for cell in set(cells) if cell not in known]
-        if self.column.kind is Kind.IDENTITY:
-            known.update(_identities(new))
-        else:
-            known.update((cell, self._one(cell)) for cell in new)
+        read = _identities(new) if self.column.kind is Kind.IDENTITY else [(cell, self._one(cell)) for cell in new]
+        self._odd = self._odd or any(value is _MASKED or type(value) is _Wrong for _, value in read)
+        known.update(read)
         values = list(map(known.__getitem__, cells))
+        if not self._odd:
+            return values, {}
         if self.column.masked:
             values = self._without_masked(values)
         if _Wrong not in set(map(type, values)):

@@ -109,9 +109,12 @@ class _Encoder:
         known = self._known
         if len(known) > _MEMORY:
             known.clear()
-        if list in set(map(type, values)):
+        try:
+            different = set(values)
+        except TypeError:  # a column of lists
             values = [tuple(value) if type(value) is list else value for value in values]
-        for value in set(values) - known.keys():
+            different = set(values)
+        for value in different - known.keys():
             known[value] = "" if value is None else f"{self._prefix}{_escaped(_json(value))},"
         return list(map(known.__getitem__, values))
 
