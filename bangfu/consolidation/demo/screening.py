@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
@@ -33,6 +34,8 @@ def load(today: date) -> ScreeningRun | None:
     by, month = Actor.of(officer, today), today.replace(day=1)
     people = _people()
     for name, rows in _files(people, month):
+        if not rows:
+            continue
         content = _csv(rows)
         screening_files.upload(
             io.BytesIO(content), name, len(content), county=county, month=month, unit=None, data_set="", by=by
@@ -45,15 +48,16 @@ def load(today: date) -> ScreeningRun | None:
 
 
 def _people() -> list[Person]:
-    """Of households without an open case: first those of the village of the cast, then of its town."""
+    """Of households without an open case: first those of the village of the cast, then of its town, then any."""
     name = next(part.username for part in CAST if part.key == "村干")
     grant = Grant.objects.filter(user__username=name, division__isnull=False).first()
     village = grant.division_id if grant and grant.division_id else 0
     low = village // TOWN * TOWN
     cases = Case.objects.filter(closed_on=None).values("household")
     rows = Person.objects.filter(relation_to_head__in=ADULTS, left_on=None, withdrawn_at=None).exclude(identity_no="")
-    rows = rows.filter(village__gte=low, village__lt=low + TOWN).exclude(household__in=cases).order_by("-pk")[:400]
-    return sorted(rows, key=lambda person: person.village_id != village)[: 4 * EACH]
+    near = [Q(village=village), Q(village__gte=low, village__lt=low + TOWN)]
+    nearest = [ExpressionWrapper(place, BooleanField()).desc() for place in near]
+    return list(rows.exclude(household__in=cases).order_by(*nearest, "-pk")[: 4 * EACH])
 
 
 def _files(people: Sequence[Person], month: date) -> Iterator[tuple[str, list[Row]]]:
@@ -64,7 +68,7 @@ def _files(people: Sequence[Person], month: date) -> Iterator[tuple[str, list[Ro
         for n, p in enumerate(ill)
     ]
     stranger = {"身份证号": "99000019800101001X", "姓名": "查无此人", "结算流水号": "演示9999"}
-    yield "医保结算.csv", [*stays, {**stays[0], **stranger}]
+    yield "医保结算.csv", [*stays, *({**stay, **stranger} for stay in stays[:1])]
     paid = {"学段": "大专", "学年资助金额": 0}
     yield "学费资助.csv", [{**_who(p), **paid, "学年学费": 3000 + 1100 * n} for n, p in enumerate(fees)]
     yield "失业登记.csv", [{**_who(p), "失业日期": date(month.year - n % 2, 1, 10)} for n, p in enumerate(out)]

@@ -57,7 +57,7 @@ def test_a_mistake_is_withdrawn_with_its_reason(page_of: PageOf, cast: Cast) -> 
     page.get_by_label("撤回的原因").fill("登记错了地方")
     with page.expect_navigation():
         page.get_by_role("button", name="撤回这条登记").click()
-    assert page.get_by_text("已撤回，就当没有登记过").is_visible()
+    page.get_by_text("已撤回，就当没有登记过").wait_for()
     row.refresh_from_db()
     assert row.withdrawn_reason == "登记错了地方"
 
@@ -72,7 +72,7 @@ def test_the_province_pastes_the_notice_looks_and_registers_and_takes_out_again(
         "一、元旦：1月1日（周五）至3日（周日）放假调休，共3天。\n二、春节：2月5日至11日放假。"
     )
     page.get_by_role("button", name="查看读到了什么").click()
-    assert page.get_by_text("读到 10 天，其中要登记的 10 天").is_visible()
+    page.get_by_text("读到 10 天，其中要登记的 10 天").wait_for()
     page.get_by_role("button", name="登记").click()
     page.get_by_text("已登记 10 天").wait_for()
     assert not holidays.is_workday(date(2027, 2, 8))
@@ -81,5 +81,5 @@ def test_the_province_pastes_the_notice_looks_and_registers_and_takes_out_again(
     page.get_by_label("删除原因").fill("通知已改")
     page.get_by_role("dialog").get_by_role("button", name="删除").click()
     page.get_by_text("已删除 7 天").wait_for()
-    assert page.get_by_text("通知已改").is_visible()
+    page.get_by_text("通知已改").wait_for()
     assert Holiday.objects.count() == 3
