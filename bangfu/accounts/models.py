@@ -8,30 +8,57 @@ from typing import ClassVar
 import pghistory
 import pgtrigger
 from django.contrib.auth.models import AbstractUser
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from bangfu.accounts.record import Record
 from bangfu.accounts.roles import REACH, Act, Role
+from bangfu.accounts.terms import never_twice, point, text_point
 from bangfu.divisions.models import LEVEL_LABELS, Division
-from bangfu.kernel import codes
+from bangfu.kernel import codes, credit_code
 from bangfu.kernel.codes import Level
+from bangfu.policy.code_lists import code_list
 
 
-class Unit(models.Model):
-    """单位: the body a person works for."""
+def valid_credit_code(text: str) -> None:
+    """Errors: ValidationError that says what is wrong with the code (GB 32100)."""
+    try:
+        credit_code.parse(text)
+    except credit_code.CreditCodeError as error:
+        raise ValidationError(str(error)) from error
+
+
+class Unit(Record):
+    """单位: the body a person works for, and that helps a place; the one row of it. Its ledger is in `units`."""
 
     name = models.CharField("单位名称", max_length=120, unique=True)
-    credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True, default="")
-    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, verbose_name="所在地")
+    kind = models.CharField(
+        "单位类别", max_length=30, blank=True, default="", db_default="", choices=code_list("unit_kind").choices
+    )
+    credit_code = models.CharField(
+        "统一社会信用代码", max_length=18, blank=True, default="", db_default="", validators=[valid_credit_code]
+    )
+    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, db_index=False, verbose_name="所在地")
+    address = models.CharField("地址", max_length=120, blank=True, default="", db_default="")
+    contact = models.CharField("联系人", max_length=40, blank=True, default="", db_default="")
+    contact_phone = models.CharField("联系电话", max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "单位"
         verbose_name_plural = "单位"
+        indexes = [models.Index(fields=["division", "id"], name="unit_division")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=~Q(credit_code=""),
+                name="one_unit_a_credit_code",
+                violation_error_message="这个统一社会信用代码已经登记在另一个单位名下，请核对",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -83,11 +110,6 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.live().filter(confirmed_at=None)
 
 
-def _point(value: F | Func) -> Func:
-    """A number as a range of one, because GiST without extensions knows ranges only."""
-    return Func(value, value, Value("[]"), function="int8range")
-
-
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Grant(models.Model):
     """One role, in one division or unit, for a time."""
@@ -125,17 +147,14 @@ class Grant(models.Model):
                 name="grant_somewhere",
                 violation_error_message="授权要落在一个区划或单位上",
             ),
-            ExclusionConstraint(
-                name="grant_once_at_a_time",
-                expressions=[
-                    (_point(F("user")), RangeOperators.OVERLAPS),
-                    (_point(Func(F("role"), function="hashtext")), RangeOperators.OVERLAPS),
-                    (_point(Coalesce(F("division"), 0)), RangeOperators.OVERLAPS),
-                    (_point(Coalesce(F("unit"), 0)), RangeOperators.OVERLAPS),
-                    (Func(F("from_on"), F("to_on"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
-                ],
+            never_twice(
+                "grant_once_at_a_time",
+                point(F("user")),
+                text_point("role"),
+                point(Coalesce(F("division"), 0)),
+                point(Coalesce(F("unit"), 0)),
                 condition=Q(ended_at=None),
-                violation_error_message="同一角色、同一区划或单位在这段时间已有授权",
+                message="同一角色、同一区划或单位在这段时间已有授权",
             ),
         ]
 

@@ -159,6 +159,10 @@ class Ledger:
         """More context for the ledger's own detail template."""
         return {}
 
+    def of_units(self, units: frozenset[int]) -> Q:
+        """The rows that holders of a grant on one of these units see and, where their role may, change."""
+        return Q(**{f"{self.unit}__in": units}) if self.unit and units else Q(pk__in=[])
+
     # What the core derives.
 
     def place(self, record: Any) -> None:
@@ -203,9 +207,8 @@ class Ledger:
             return self.model._default_manager.none()
         roles = self.edited_by if act in WRITING else self.readers()
         condition = actor.scope(act, roles).q(self.scope)
-        units = actor.units(act, roles) if self.unit else frozenset()
-        if units:
-            condition |= Q(**{f"{self.unit}__in": units})
+        if units := actor.units(act, roles):
+            condition |= self.of_units(units)
         return self.model._default_manager.filter(condition)
 
     def reach(self, actor: Actor, act: Act = Act.READ) -> Scope:

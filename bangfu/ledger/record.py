@@ -1,25 +1,14 @@
-"""What every ledger row has: a version, times, withdrawal instead of deletion, and an id made by the client."""
+"""The base of every ledger model, and what a table of millions declares beside it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Now
 
+from bangfu.accounts.record import Record
 
-class Record(models.Model):
-    """Base of every ledger model. Columns have database defaults, so that COPY and set-based SQL may omit them."""
-
-    version = models.PositiveIntegerField("版本", default=1, db_default=1, editable=False)
-    created_at = models.DateTimeField("登记时间", db_default=Now(), editable=False)
-    updated_at = models.DateTimeField("更新时间", db_default=Now(), editable=False)
-    withdrawn_at = models.DateTimeField("撤回时间", null=True, editable=False)
-    withdrawn_reason = models.CharField("撤回原因", max_length=200, default="", db_default="", editable=False)
-    client_uuid = models.UUIDField("提交编号", null=True, unique=True, editable=False)
-
-    class Meta:
-        abstract = True
+__all__ = ["BOOKKEEPING", "Record", "client_uuid_of_few", "sent_once"]
 
 
 def client_uuid_of_few() -> models.UUIDField[Any, Any]:

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "bangfu.workflow",
     "bangfu.ledger",
     "bangfu.people",
+    "bangfu.units",
     "bangfu.activities",
     "bangfu.notices",
     "bangfu.consolidation",
