@@ -7,6 +7,7 @@ from bangfu.lawbook import holiday_views, override_views, views
 app_name = "lawbook"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("compare/", views.compare, name="compare"),
     path("working-days/", holiday_views.working_days, name="working_days"),
     path("working-days/new/", holiday_views.arrange, name="arrange"),
     path("working-days/remove/", holiday_views.remove, name="remove_holidays"),

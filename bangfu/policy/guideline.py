@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from bangfu.policy import source
+from bangfu.policy.duty import Duty, read_duties
 from bangfu.policy.parameter import Parameter, read_parameter
 from bangfu.policy.source import Entry, PolicyError
 
@@ -62,6 +64,7 @@ class Guideline:
     chapters: tuple[Chapter, ...]
     articles: Mapping[str, Article]
     parameters: Mapping[str, Parameter]
+    duties: Mapping[str, Duty]
 
     def parameter(self, code: str) -> Parameter:
         """Errors: UnknownParameter, with the nearest code."""
@@ -72,6 +75,9 @@ class Guideline:
 
     def parameters_of(self, article: str) -> list[Parameter]:
         return [parameter for parameter in self.parameters.values() if parameter.article == article]
+
+    def duties_of(self, article: str) -> list[Duty]:
+        return [duty for duty in self.duties.values() if duty.article == article]
 
 
 def versions(root: Path = source.ROOT) -> list[str]:
@@ -84,16 +90,18 @@ def load(version: str = "2023", root: Path = source.ROOT) -> Guideline:
     """Errors: PolicyError that names file and key."""
     folder = root / version
     entry = source.read(folder / "articles.yaml")
-    entry.only("document", "from", "division", "extends", "drops", "chapters")
+    entry.only("document", "from", "division", "extends", "drops", "drops_duties", "chapters")
     base = load(entry.text("extends"), root) if "extends" in entry.data else None
     division = entry.division("division", None)
     chapters = tuple(_chapter(item) for item in entry.entries("chapters")) or (base.chapters if base else ())
     articles = _by_number(entry, chapters)
-    inherited = {code: p for code, p in base.parameters.items() if p.article in articles} if base else {}
-    for code in entry.texts("drops"):
-        if inherited.pop(code, None) is None:
-            raise entry.fault("drops", f"“{code}”不在 {entry.text('extends')} 版的参数中")
-    own = dict(_parameters(folder / "parameters", articles, division))
+    inherited = _inherited(entry, "drops", base.parameters if base else {}, articles)
+    parameters = inherited | dict(_parameters(folder / "parameters", articles, division))
+    duties = _inherited(entry, "drops_duties", base.duties if base else {}, articles)
+    duties |= {duty.code: duty for duty in read_duties(folder / "duties", articles, parameters)}
+    for duty in duties.values():
+        if duty.number not in parameters:
+            raise entry.fault("drops", f"要求 {duty.code} 还在用参数“{duty.number}”")
     return Guideline(
         version,
         _document(entry.entry("document")),
@@ -101,8 +109,21 @@ def load(version: str = "2023", root: Path = source.ROOT) -> Guideline:
         division,
         chapters,
         articles,
-        inherited | own,
+        parameters,
+        duties,
     )
+
+
+_Of = TypeVar("_Of", Parameter, Duty)
+
+
+def _inherited(entry: Entry, key: str, of_base: Mapping[str, _Of], articles: Mapping[str, Article]) -> dict[str, _Of]:
+    """What the version it extends declares for articles that still stand, less what `key` drops."""
+    found = {code: each for code, each in of_base.items() if each.article in articles}
+    for code in entry.texts(key):
+        if found.pop(code, None) is None:
+            raise entry.fault(key, f"“{code}”不在 {entry.text('extends')} 版中")
+    return found
 
 
 def in_force(day: date, root: Path = source.ROOT) -> Guideline:

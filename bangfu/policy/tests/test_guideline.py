@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bangfu.policy import guideline, source
+from bangfu.policy import comparing, guideline, source
 from bangfu.policy.guideline import UnknownParameter
 from bangfu.policy.parameter import Mark, ParameterMissing
 from bangfu.policy.source import PolicyError
@@ -191,3 +191,65 @@ def test_two_values_from_the_same_day_in_the_same_place_are_refused(root: Path) 
 def test_an_empty_folder_says_that_no_version_is_there(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="没有任何版本"):
         guideline.in_force(date(2024, 1, 1), tmp_path)
+
+
+# Duties.
+
+NEXT_DUTIES = """
+duties:
+  deputy_visit:
+    article: "5.2"
+    label: 分管负责同志到镇调研
+    says: 换到第5.2条。
+    holder: group_member
+    number: deputy_visits_per_year
+    evidence: field_studies_of_deputy_leader
+  branch_day:
+    article: "5.2"
+    label: 支部共建
+    says: 新增的要求。
+    holder: group
+    number: group_joint_meetings_per_year
+    evidence: joint_meetings
+"""
+
+
+def test_a_new_version_moves_adds_and_drops_duties_and_both_are_compared(root: Path) -> None:
+    folder = root / "2024" / "duties"
+    folder.mkdir()
+    (folder / "next.yaml").write_text(NEXT_DUTIES, encoding="utf-8")
+    articles = root / "2024" / "articles.yaml"
+    articles.write_text(NEXT + "drops_duties: [group_joint_meeting]\n", encoding="utf-8")
+    old, new = guideline.load("2023", root), guideline.load("2024", root)
+    assert old.duties["deputy_visit"].article == "5.1" and new.duties["deputy_visit"].article == "5.2"
+    assert "group_joint_meeting" in old.duties and "group_joint_meeting" not in new.duties
+    found = {(change.about, change.what, change.label) for change in comparing.changes(old, new)}
+    assert ("要求", "换了条文", "分管负责同志到镇调研") in found
+    assert ("要求", "新增", "支部共建") in found and ("要求", "不再有", "组团联席会议") in found
+    assert ("数字", "不再有", "帮扶干部健康体检") in found
+    (visits,) = [change for change in comparing.changes(old, new) if change.about == "数字" and change.what == "有变化"]
+    assert (visits.before, visits.after) == ("2 次/年", "3 次/年")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"5.2"', '"9.2"', "没有第 9.2 条"),
+        ("deputy_visits_per_year", "no_such_number", "没有参数 no_such_number"),
+        ("    holder: group_member\n", "", "holder：缺少"),
+        ("duties:\n", "drops_duties: []\nduties:\n", "没有这个键"),
+    ],
+)
+def test_a_duty_with_a_fault_is_named_with_its_file(root: Path, old: str, new: str, says: str) -> None:
+    folder = root / "2024" / "duties"
+    folder.mkdir()
+    (folder / "next.yaml").write_text(NEXT_DUTIES.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PolicyError, match=says):
+        guideline.load("2024", root)
+
+
+def test_a_parameter_that_a_duty_needs_cannot_be_dropped_without_the_duty(root: Path) -> None:
+    articles = root / "2024" / "articles.yaml"
+    articles.write_text(NEXT.replace("[health", "[leader_visits_per_year, health"), encoding="utf-8")
+    with pytest.raises(PolicyError, match="要求 leader_visit 还在用参数"):
+        guideline.load("2024", root)

@@ -105,6 +105,12 @@ def is_file(field: BoundField) -> bool:
 
 
 @register.filter
+def of(table: Mapping[Any, Any], key: Any) -> Any:
+    """What the table holds for the key; nothing when it holds nothing."""
+    return table.get(key)
+
+
+@register.filter
 def grouped(value: Any) -> str:
     """26842 → 26,842; texts and texts of numbers pass, decimals keep their digits."""
     if value is None or value == "":
