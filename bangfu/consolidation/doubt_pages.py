@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act, Role
-from bangfu.consolidation import doubt_checks
+from bangfu.consolidation import doubt_checks, doubt_entry
 from bangfu.consolidation.doubt_runs import DoubtCheck
 from bangfu.consolidation.doubts import Doubt, DoubtLedger
 from bangfu.divisions.models import Division
@@ -141,7 +141,7 @@ def check_household(request: Request, pk: int) -> HttpResponse:
     found = households.visible_to(request.actor, Act.EDIT).filter(pk=pk, withdrawn_at=None).first()
     if not isinstance(found, Household):
         raise Http404("没有这一户，或不在您的工作范围内")
-    counts = doubt_checks.check_household(found, by=request.actor)
+    counts = doubt_entry.check_household(found, f"{request.actor.user or ''}检查一户")
     left = Doubt.objects.filter(household=found, state=State.OPEN, withdrawn_at=None).count()
     mended = counts["mended"] + counts["gone"]
     words = f"还有 {left} 个疑点" if left else "没有疑点"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -63,6 +63,13 @@ def of_place(book: RuleBook, scope: Scope) -> dict[str, pa.Table]:
     if not len(found["measures"]):
         del found["measures"]
     return found
+
+
+def of_homes(book: RuleBook, keys: Sequence[int], tables: Iterable[str]) -> dict[str, pa.Table]:
+    """Of many households that stand in one county."""
+    listed = ",".join(str(int(key)) for key in keys)
+    among = f"= ANY ('{{{listed}}}'::bigint[])"
+    return {name: _table(book, name, f"{_KEYS[name]} {among}", f"household_id {among}") for name in tables}
 
 
 def of_household(book: RuleBook, key: int, tables: Iterable[str]) -> dict[str, list[dict[str, Any]]]:

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from bangfu.accounts.actor import Actor
+from bangfu.ledger import saved
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.record import BOOKKEEPING, Record
 
@@ -41,6 +42,7 @@ def create(ledger: Ledger, values: Mapping[str, Any], *, by: Actor, client_uuid:
     try:
         with recorded(by, "create"):
             record.save(force_insert=True)
+            saved.note(record)
     except IntegrityError:
         first = client_uuid and ledger.model._default_manager.filter(client_uuid=client_uuid).first()
         if not first:
@@ -68,6 +70,7 @@ def change(
         )
         if not updated:
             raise Overtaken(ledger.model._default_manager.get(pk=record.pk))
+        saved.note(record)
     record.refresh_from_db()
     return record
 
@@ -86,3 +89,4 @@ def _set_withdrawn(ledger: Ledger, record: Record, by: Actor, act: str, reason: 
         rows = ledger.model._default_manager.filter(pk=record.pk, version=record.version)
         if not rows.update(**columns, version=F("version") + 1, updated_at=Now()):
             raise Overtaken(ledger.model._default_manager.get(pk=record.pk))
+        saved.note(record)

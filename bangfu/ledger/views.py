@@ -21,7 +21,7 @@ from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.kernel.codes import level_of
 from bangfu.kernel.text import clean
-from bangfu.ledger import acts, attachments, drafts, history, registry, saved_views
+from bangfu.ledger import acts, attachments, drafts, history, registry, saved, saved_views
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown, relations, shown
 from bangfu.ledger.filters import Selection
@@ -138,7 +138,7 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
     overtaken: list[tuple[str, str, str]] | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            saved = _save(request, ledger, form)
+            done = _save(request, ledger, form)
         except acts.Overtaken as error:
             overtaken = _conflict(ledger, form, error)
         except IntegrityError:
@@ -146,7 +146,8 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
         else:
             drafts.discard(request.actor, request.get_full_path())
             messages.success(request, f"已保存。计入：{ledger.article} {ledger.title}")
-            return redirect(ledger.record_url(saved.pk))
+            saved.tell(request, done)
+            return redirect(ledger.record_url(done.pk))
     status = 200 if request.method == "GET" else 422 if overtaken is None else 409
     context = {
         "ledger": ledger,

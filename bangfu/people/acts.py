@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from bangfu.accounts.actor import Actor
 from bangfu.kernel import dates
-from bangfu.ledger import history
+from bangfu.ledger import history, saved
 from bangfu.ledger.acts import recorded
 from bangfu.people import codes, identity
 from bangfu.people.checks import ELSEWHERE
@@ -82,9 +82,11 @@ def _change(people: Iterable[int], **columns: Any) -> None:
 
 
 def _note(kind: MemberEvent.Kind, household: Household, at: date, **more: Any) -> MemberEvent:
-    return MemberEvent.objects.create(
+    made = MemberEvent.objects.create(
         kind=kind, household=household, village_id=household.village_id, happened_on=at, **more
     )
+    saved.note(made)
+    return made
 
 
 def _relate(relations: Mapping[int, str]) -> None:

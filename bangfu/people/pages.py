@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.kernel import dates
-from bangfu.ledger import drafts, registry
+from bangfu.ledger import drafts, registry, saved
 from bangfu.people import acts, forms
 from bangfu.people.act_form import ActForm
 from bangfu.people.household import Household
@@ -147,6 +147,7 @@ def act_page(request: Request, pk: int, slug: str) -> HttpResponse:
         else:
             drafts.discard(request.actor, request.get_full_path())
             messages.success(request, f"已登记：{page.title}")
+            saved.tell(request, shown)
             return redirect(ledger.record_url(shown.pk))
     context = {
         "page": page, "form": form, "household": household, "back": ledger.record_url(household.pk),

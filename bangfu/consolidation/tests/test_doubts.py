@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from bangfu.accounts.actor import Actor
-from bangfu.consolidation import doubt_checks
+from bangfu.consolidation import doubt_checks, doubt_entry
 from bangfu.consolidation.doubt_runs import DoubtCheck
 from bangfu.consolidation.doubts import Doubt
 from bangfu.divisions.models import Division
+from bangfu.kernel import dates
+from bangfu.ledger import acts, registry
 from bangfu.people.models import Household, Person
 from bangfu.screening.doubts import book_on
 from tests.fixtures.cast import ClientOf
@@ -41,10 +44,11 @@ def test_a_check_is_idempotent_and_what_is_mended_is_over(
     assert "R14" in first.left_out, "labour records are not held, and that is said"
     again = check(county)
     assert (again.counts["new"], again.counts["still"]) == (0, first.counts["new"])
-    alone = doubt_checks.check_household(household, by=county)
+    alone = doubt_entry.check_household(household, "县局检查一户")
     assert alone["new"] == alone["mended"] == 0, "one household is judged as in the check of all"
+    assert alone["still"] > 0
     Person.objects.filter(pk=child.pk).update(labour_skill="no_labour")
-    assert doubt_checks.check_household(household, by=county)["mended"] >= 1
+    assert doubt_entry.check_household(household, "县局检查一户")["mended"] >= 1
     found.refresh_from_db()
     assert (found.state, found.over_on) == ("mended", found.found_on)
     assert found.history.order_by("-pgh_id").first().pgh_context.metadata["reason"].endswith("检查一户")
@@ -97,3 +101,31 @@ def test_the_pages_check_explain_and_send_back_and_the_outsider_finds_nothing(
         assert stranger.post(f"{PLACE}check/", {"county": COUNTY}).status_code in (302, 403)
     assert list(client_of("外县").get(PLACE).context["by_rule"]) == []
     assert DoubtCheck.objects.count() == 2
+
+
+def test_a_household_is_checked_as_it_is_saved_and_the_next_page_says_so(
+    household: Household,
+    actor_of: Callable[[str], Actor],
+    client_of: ClientOf,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    child, ledger = Person.objects.get(household=household, relation_to_head="daughter"), registry.of(Person)
+    assert ledger
+    wrong = {"school_status": "senior_2", "labour_skill": "general_labour"}
+    with django_capture_on_commit_callbacks(execute=True):
+        acts.change(ledger, child, wrong, by=actor_of("镇办"), version=child.version)
+    found = Doubt.objects.get(rule="R29")
+    assert (found.person_id, found.state, found.owner) == (child.pk, "open", "village")
+    assert found.due_on
+    left = Doubt.objects.filter(household=household, state="open").count()
+    birth = {"name": "陈小雨", "sex": 2, "at": dates.today().isoformat(), "relation": "sons_daughter"}
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client_of("镇办").post(f"/people/households/{household.pk}/birth/", birth, follow=True).content.decode()
+    assert f'保存成功，这一户有 <a href="{PLACE}households/{household.pk}/">{left} 处疑点</a>' in page
+    assert Doubt.objects.filter(person__name="陈小雨").exists(), "the child that was born was looked at too"
+    child.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        acts.change(ledger, child, {"labour_skill": "no_labour"}, by=actor_of("镇办"), version=child.version)
+    found.refresh_from_db()
+    assert found.state == "mended"
+    assert found.history.order_by("-pgh_id").first().pgh_context.metadata["reason"] == "保存时检查"

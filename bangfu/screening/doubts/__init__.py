@@ -14,8 +14,8 @@ guideline/codes, as text or dictionary; several codes are a list or one text wit
 so a doubt that was explained can be recognised next month. Sentences and facts mask numbers unless `clear`.
 """
 
-from bangfu.screening.doubts.check import Found, book_on, check, check_one
+from bangfu.screening.doubts.check import ALONE, Found, OnEntry, book_on, check, check_one, on_entry
 from bangfu.screening.doubts.inputs import WrongTable
 from bangfu.screening.doubts.needs import Absent
 
-__all__ = ["Absent", "Found", "WrongTable", "book_on", "check", "check_one"]
+__all__ = ["ALONE", "Absent", "Found", "OnEntry", "WrongTable", "book_on", "check", "check_one", "on_entry"]

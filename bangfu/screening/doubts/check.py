@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,8 +17,9 @@ from bangfu.screening.doubts.rules import Level, Rule, RuleBook, rulebook
 from bangfu.screening.expressions import Scalar
 
 #: of one household only these are asked: what needs others cannot be known from it
-_ALONE = (Level.MEMBER, Level.HOUSEHOLD)
+ALONE = (Level.MEMBER, Level.HOUSEHOLD)
 NO_VALUES: Mapping[str, Scalar] = {}
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def check(
 
 
 def check_one(
-    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    rows: Rows,
     as_of: date,
     division: int | None = None,
     parameters: Mapping[str, Scalar] = NO_VALUES,
@@ -64,24 +65,55 @@ def check_one(
     that is absent leaves its rules out. Errors: inputs.WrongTable.
     """
     book = book_on(as_of)
-    tables = {name: inputs.as_arrow(book.tables[name], given) for name, given in rows.items()}
-    return _judge(book, frozenset(tables), as_of, division, tuple(sorted(parameters.items())), clear).doubts(
-        tables, as_of
-    )
+    columns = {name: list(book.tables[name].columns) for name in rows}
+    return on_entry(columns, as_of, division, parameters, clear=clear).doubts(rows)
+
+
+@dataclass(frozen=True)
+class OnEntry:
+    """The rules about one household, ready for a day, a place and the columns that are kept there."""
+
+    book: RuleBook
+    judge: single.Judge
+    as_of: date
+    left_out: tuple[Absent, ...]
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """Those that are asked."""
+        return self.judge.job.rules
+
+    def doubts(self, rows: Rows) -> list[dict[str, str | None]]:
+        """Errors: inputs.WrongTable."""
+        tables = {name: inputs.as_arrow(self.book.tables[name], given) for name, given in rows.items()}
+        return self.judge.doubts(tables, self.as_of)
+
+
+def on_entry(
+    columns: Mapping[str, Collection[str]],
+    as_of: date,
+    division: int | None = None,
+    parameters: Mapping[str, Scalar] = NO_VALUES,
+    *,
+    clear: bool = True,
+) -> OnEntry:
+    """`columns`: table → names; kept for the next household of the same place."""
+    given = tuple((name, tuple(columns[name])) for name in sorted(columns))
+    return _on_entry(book_on(as_of), given, as_of, division, tuple(sorted(parameters.items())), clear)
 
 
 @lru_cache(maxsize=64)
-def _judge(
+def _on_entry(
     book: RuleBook,
-    given: frozenset[str],
+    given: tuple[tuple[str, tuple[str, ...]], ...],
     as_of: date,
     division: int | None,
     parameters: tuple[tuple[str, Scalar], ...],
     clear: bool,
-) -> single.Judge:
-    alone = [rule for rule in book.rules.values() if rule.level in _ALONE]
-    columns = {name: list(book.tables[name].columns) for name in given}
-    return single.judge(engine.plan(book, columns, as_of, division, dict(parameters), alone, clear).job)
+) -> OnEntry:
+    alone = [rule for rule in book.rules.values() if rule.level in ALONE]
+    plan = engine.plan(book, dict(given), as_of, division, dict(parameters), alone, clear)
+    return OnEntry(book, single.judge(plan.job), as_of, plan.left_out)
 
 
 def book_on(as_of: date) -> RuleBook:
