@@ -83,5 +83,5 @@ class DepartmentFileLedger(Ledger):
     tones = {"state": {"matched": "ok", "refused": "bad", "waiting": "warn"}}
     groups = {"文件": (*columns, "message")}
     stats = (Stat("采用行数", total="used", unit="行"),)
-    detail_template = "consolidation/department_file_record.html"
+    detail_template, work_page = "consolidation/department_file_record.html", ("consolidation:screening", "上传和筛查")
     untracked = ("counts",)

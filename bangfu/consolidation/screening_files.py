@@ -26,7 +26,7 @@ from bangfu.kernel import dates
 from bangfu.ledger import history
 from bangfu.ledger.acts import recorded
 from bangfu.people.models import Household
-from bangfu.screening import ingest, reading, recognition
+from bangfu.screening import ingest, reading, received, recognition
 from bangfu.screening.quality import SCHEMA, Reason
 from bangfu.screening.reading import FileRefused
 from bangfu.screening.store import Store, aside
@@ -121,16 +121,14 @@ def match_in(store: Store, made: DepartmentFile, day: date) -> None:
     """As `match`, in a folder that is held already."""
     book = stores.book()
     try:
-        ingest.forget(store, made.sha256)  # it may have been another kind or month before
-        received, report = ingest.ingest(
-            store, path_of(made), book.data_sets[made.data_set], book, day, month=made.month
-        )
+        received.forget(store, made.sha256)  # it may have been another kind before
+        taken, report = ingest.ingest(store, path_of(made), book.data_sets[made.data_set], book, day, month=made.month)
     except FileRefused as error:
         _set(made, state=DepartmentFile.State.REFUSED, message=str(error), rows=0, used=0, counts={})
         return
     with aside(_report_path(made)) as part:
         pq.write_table(report.table(), part)
-    told = {"rows": received.rows, "used": received.used, "counts": dict(received.counts)}
+    told = {"rows": taken.rows, "used": taken.used, "counts": dict(taken.counts)}
     if (made.state, made.rows, made.used, made.counts) != (DepartmentFile.State.MATCHED, *told.values()):
         _set(made, state=DepartmentFile.State.MATCHED, message="", **told)
 
@@ -149,7 +147,7 @@ def remove(made: DepartmentFile, *, by: Actor, reason: str) -> None:
     with recorded(by, "files.remove", reason):
         _set(made, withdrawn_at=Now(), withdrawn_reason=reason[:200])
     with stores.alone_in(made.county_id):
-        ingest.forget(stores.store(made.county_id), made.sha256)
+        received.forget(stores.store(made.county_id), made.sha256)
     _report_path(made).unlink(missing_ok=True)
     if not DepartmentFile.objects.filter(county=made.county_id, sha256=made.sha256, withdrawn_at=None).exists():
         path_of(made).unlink(missing_ok=True)

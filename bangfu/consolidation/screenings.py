@@ -94,5 +94,5 @@ class ScreeningRunLedger(Ledger):
     tones = {"state": {"done": "ok", "stopped": "bad", "queued": "warn", "running": "note"}}
     groups = {"批次": (*columns, "message")}
     stats = (Stat("已完成", where=Q(state="done"), unit="次"),)
-    detail_template = "consolidation/screening_run_record.html"
+    detail_template, work_page = "consolidation/screening_run_record.html", ("consolidation:screening", "上传和筛查")
     untracked = ("counts", "manifest")

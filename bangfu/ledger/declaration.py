@@ -129,6 +129,8 @@ class Ledger:
     detail_template: ClassVar[str] = "ledger/detail.html"
     #: shown in the menu of its article
     in_menu: ClassVar[bool] = True
+    #: (name of an address, words): the page where the rows of a ledger of acts come from, as the button of its list
+    work_page: ClassVar[tuple[str, str]] = ("", "")
     #: millions of rows: figures are not counted with every list, and kept by village (cube.py) where a place has many
     is_vast: ClassVar[bool] = False
     #: workbook through which rows come in; default: the ledger's own

@@ -3,15 +3,16 @@
 No Django; may import kernel and policy only. By hand: `./run bangfu screen` (docs/reference/screening.md is the contract
 of files). From the product, with `book = rulebook.load()`, a `day`, and one `Store(folder)` for all counties of a server:
 
-1. The registry, from rows of the database (again whenever households or members changed; it forgets resolved files):
+1. The registry, from rows of the database (again whenever households or members changed; files keep their rows
+   unless somebody in them is new, gone or renamed: take in again those that `received.files_of` no longer lists):
        registry.of_tables(store, households, persons, book, day)        # pyarrow tables, columns named as registry.yaml
    Codes may be given by their English values (`lifted`, `head`, `weak_labour`). `person_no` comes back with each clue:
    give the product's own id there. Returns quality reports of both tables.
 2. A file of a department (upload; also one of a single day):
        data_set = ingest.data_set_of(path, book)                         # or the officer's choice: book.data_sets[name]
-       received, report = ingest.ingest(store, path, data_set, book, day)      # FileRefused: says why, for the officer
+       it, report = ingest.ingest(store, path, data_set, book, day)      # FileRefused: says why, for the officer
        report.table()                                                    # rows not used or worth a look, with reasons
-       ingest.forget(store, received.fingerprint)                        # takes a wrong file back
+       received.forget(store, it.fingerprint)                            # takes a wrong file back
 3. What earlier work says: closed clues, open cases, how often each rule was right.
        past = memory.of(prints, measures, cases, {"S01": (checked, confirmed)})
    prints: uint64 (`int(fingerprint, 16)`), measures: fen or -1, cases: sorted `hashing.of_texts(household numbers)`.
@@ -23,7 +24,7 @@ of files). From the product, with `book = rulebook.load()`, a `day`, and one `St
 5. One household (an entry check, a comparison: with all flags), or all that a day's files touched:
        judge = judging.Judge(store, book, day, past, overrides)
        judging.one_household(judge, household_no, village)               # → clues.Found
-       judging.increment(judge, [received.fingerprint])                  # → clues.Found of the touched households
+       judging.increment(judge, [it.fingerprint])                  # → clues.Found of the touched households
    For each touched household the result replaces what was said before.
 
 `Found.clues`, `.households`, `.flags` are pyarrow tables (schemas in `clues`): household_no, person_no (None: about the

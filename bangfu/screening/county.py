@@ -11,11 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bangfu.screening import cells, facts, registry
+from bangfu.screening import cells, facts
 from bangfu.screening.datasets import Gathering
 from bangfu.screening.plan import Plan, Step, Total
 from bangfu.screening.rulebook import DEPARTED, RuleBook
-from bangfu.screening.store import Batch, County, Store
+from bangfu.screening.store import (
+    HOUSEHOLD_TEXTS,
+    HOUSEHOLDS,
+    PERSON_TEXTS,
+    PERSONS,
+    Batch,
+    County,
+    Store,
+    facts_file,
+)
 from bangfu.screening.vectors import Vector
 
 Persons = NDArray[np.int32]
@@ -92,9 +101,9 @@ class Loaded:
 @contextmanager
 def load(store: Store, county: County, book: RuleBook, day: int, present: Iterable[str]) -> Iterator[Loaded]:
     with ExitStack() as stack:
-        files = (registry.PERSONS, registry.HOUSEHOLDS, registry.PERSON_TEXTS, registry.HOUSEHOLD_TEXTS)
+        files = (PERSONS, HOUSEHOLDS, PERSON_TEXTS, HOUSEHOLD_TEXTS)
         own = [stack.enter_context(store.batch(name, county.place)) for name in files]
-        groups = {name: stack.enter_context(store.batch(facts.group(name), county.place)) for name in present}
+        groups = {name: stack.enter_context(store.batch(facts_file(name), county.place)) for name in present}
         yield Loaded(county, book, day, own[0], own[1], own[2], own[3], groups)
 
 

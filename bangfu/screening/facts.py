@@ -12,16 +12,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bangfu.screening.datasets import Cadence, DataSet, Fact, Gathering
-from bangfu.screening.ingest import files_of
+from bangfu.screening.received import files_of
 from bangfu.screening.rulebook import RuleBook
-from bangfu.screening.store import County, Store, arrow, table_of
+from bangfu.screening.store import County, Store, arrow, facts_file, table_of
 from bangfu.screening.vectors import Condition, Values, Vector, condition, values
 
 _LARGEST = np.iinfo(np.int64).max
-
-
-def group(data_set: str) -> str:
-    return f"facts/{data_set}.arrow"
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class Sources:
     stamp: Mapping[str, str]
 
     def is_made(self, store: Store) -> bool:
-        name = group(self.data_set.name)
+        name = facts_file(self.data_set.name)
         return store.has(name) and store.metadata(name) == self.stamp
 
 
@@ -58,7 +54,7 @@ def sources(store: Store, book: RuleBook, as_of_month: int) -> list[Sources]:
         if files:
             newest = max(entry["month"] for entry in files)
             paths = sorted(e["rows"] for e in files if _in_window(data_set, e["month"], newest))
-            known = hashlib.sha256(",".join([*paths, *store.registry["files"]]).encode()).hexdigest()
+            known = hashlib.sha256(",".join([*paths, store.registry["numbering"]]).encode()).hexdigest()
             found.append(Sources(data_set, tuple(paths), newest, {"sources": known, "newest": str(newest)}))
     return found
 
@@ -68,12 +64,12 @@ def refresh(store: Store, book: RuleBook, as_of_month: int) -> list[str]:
     made = []
     current = sources(store, book, as_of_month)
     for name in set(book.data_sets) - {source.data_set.name for source in current}:
-        store.remove(group(name))
+        store.remove(facts_file(name))
     for source in current:
         if not source.is_made(store):
             fields = [("person", pa.int32()), *((fact, pa.int64()) for fact in source.data_set.facts)]
             batches = (of_persons(store, source, county) for county in store.counties)
-            store.write(group(source.data_set.name), pa.schema(fields, source.stamp), batches)
+            store.write(facts_file(source.data_set.name), pa.schema(fields, source.stamp), batches)
             made.append(source.data_set.name)
     return made
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, so that different keys stay different
+_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _BLOCK = 1 << 16
 
 
@@ -39,6 +40,17 @@ class Finder:
         again = np.zeros(len(self.hashed), dtype=np.bool_)
         again[1:] = self.hashed[1:] == self.hashed[:-1]
         return np.sort(self.places[again])
+
+    def firsts(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """(hashed keys without repetition, sorted; the place that is found for each)."""
+        first = np.ones(len(self.hashed), dtype=np.bool_)
+        first[1:] = self.hashed[1:] != self.hashed[:-1]
+        return self.hashed[first], self.places[first]
+
+    @staticmethod
+    def numbers(hashed: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The keys that were hashed to these."""
+        return (hashed * _INVERSE).astype(np.int64)
 
     def find(self, keys: NDArray[Any]) -> NDArray[np.int32]:
         """Place of each key; -1 where there is none."""

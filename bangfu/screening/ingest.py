@@ -6,8 +6,7 @@ What is not used is in the quality report with its reason; what is used is kept 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,41 +17,25 @@ from numpy.typing import NDArray
 
 from bangfu.screening import cells, hashing, reading
 from bangfu.screening.cells import Cells
-from bangfu.screening.datasets import Cadence, DataSet
+from bangfu.screening.datasets import Cadence, DataSet, Reading
 from bangfu.screening.matching import Registered, resolve
 from bangfu.screening.quality import Quality, Reason
 from bangfu.screening.reading import FileRefused, Source
+from bangfu.screening.received import Received, earlier, note, others_name
 from bangfu.screening.rulebook import RuleBook
-from bangfu.screening.store import FILES, Store, arrow, fingerprint, table_of
+from bangfu.screening.store import FILES, Store, arrow, aside, facts_file, fingerprint, table_of
 
 _OWN_MONTH_PERCENT = 50  # a file of which fewer rows belong to its month is another month's file
 _MONTH = re.compile(r"(20[0-9]{2})[-_.年]?(0[1-9]|1[0-2])(?![0-9])")
 
 
-@dataclass(frozen=True)
-class Received:
-    """What became of a file. `month`: year * 12 + month - 1 of its rows; `is_new`: False when it was here before.
-
-    `day`: the day it was read on; dates after it were taken for mistakes.
-    """
-
-    data_set: str
-    file: str
-    fingerprint: str
-    month: int
-    rows: int
-    used: int
-    counts: Mapping[str, int]
-    day: str
-    is_new: bool = True
-
-
 def ingest(
     store: Store, path: Path, data_set: DataSet, book: RuleBook, today: date, *, month: date | None = None,
-    registered: Registered | None = None,
+    registered: Registered | None = None, place: str = "",
 ) -> tuple[Received, Quality]:  # fmt: skip
     """Takes a file in. `month`: the month it is for, else it is read from the file's name, else from its rows.
 
+    `place`: of two files of a month the one that comes first by it keeps the rows that are in both; "": the older one.
     Errors: FileRefused when it is another data set, another month's, or has no usable row at all.
     """
     source = reading.read(path, data_set, book.key)
@@ -61,14 +44,17 @@ def ingest(
         raise FileRefused(f"{path.name}：只有表头，没有数据行")
     columns = _read_columns(source, data_set, today, quality)
     of_rows = _months(path, data_set, columns, today, month, quality)
-    persons = resolve(store, source, registered or Registered(store), today, quality)
+    persons, numbers = resolve(store, source, registered or Registered(store), today, quality)
     usable = _usable(columns, data_set, persons)
-    keys = _row_keys(source, data_set, columns, persons)
+    keys = _row_keys(source, data_set, columns, numbers)
     rows = _without_doubled(_by_person(persons, usable), persons, keys, quality)
     known = fingerprint(path)
     name = f"rows/{data_set.name}/{_month_text(of_rows)}-{known[:12]}.arrow"
-    rows = _without_known(store, data_set, of_rows, name, keys, rows, quality)
+    at, before = earlier(store, data_set.name, of_rows, name, place)
+    rows = _without_known(store, before, keys, rows, quality)
+    store.remove(facts_file(data_set.name))  # they are made of rows under the same name, if it was here before
     _write(store, name, data_set, columns, persons, keys, rows, of_rows)
+    _write_others(store, name, numbers, rows)
     received = Received(
         data_set.name,
         path.name,
@@ -78,9 +64,11 @@ def ingest(
         len(rows),
         {reason.name.lower(): count for reason, count in sorted(quality.counts.items())},
         today.isoformat(),
+        *_days(data_set, columns, today),
+        at,
         not any(entry["rows"] == name for entry in store.read_json(FILES, [])),
     )
-    _note(store, received, name)
+    note(store, received, name)
     return received, quality
 
 
@@ -141,12 +129,12 @@ def _usable(columns: Mapping[str, Cells], data_set: DataSet, persons: NDArray[np
 
 
 def _row_keys(
-    source: Source, data_set: DataSet, columns: Mapping[str, Cells], persons: NDArray[np.int32]
+    source: Source, data_set: DataSet, columns: Mapping[str, Cells], numbers: NDArray[np.int64]
 ) -> NDArray[np.uint64]:
     """What makes a row the same row: its own number where the data set has one, else everything in it."""
     if data_set.row_key and all(name in source.columns for name in data_set.row_key):
         return hashing.mixed(*(hashing.of_texts(source.columns[name]) for name in data_set.row_key))
-    parts: list[NDArray[Any]] = [persons]
+    parts: list[NDArray[Any]] = [numbers]
     for name, array in sorted(source.columns.items()):
         if name in columns:
             parts += [columns[name].values, columns[name].valid]
@@ -181,17 +169,16 @@ def _without_doubled(
 
 
 def _without_known(
-    store: Store, data_set: DataSet, month: int, name: str, keys: NDArray[np.uint64], rows: NDArray[np.int64],
+    store: Store, before: Sequence[Mapping[str, Any]], keys: NDArray[np.uint64], rows: NDArray[np.int64],
     quality: Quality,
 ) -> NDArray[np.int64]:  # fmt: skip
     """Without the rows that an earlier file of the same month brought already."""
-    for entry in files_of(store, data_set.name):
-        if entry["month"] == month and entry["rows"] != name:
-            for county in store.counties:
-                with store.batch(entry["rows"], county.place) as known:
-                    again = np.isin(keys[rows], known.numbers("row").view(np.uint64))
-                quality.add(Reason.DOUBLED_BEFORE, np.sort(rows[again]))
-                rows = rows[~again]
+    for entry in before:
+        for county in store.counties:
+            with store.batch(entry["rows"], county.place) as known:
+                again = np.isin(keys[rows], known.numbers("row").view(np.uint64))
+            quality.add(Reason.DOUBLED_BEFORE, np.sort(rows[again]))
+            rows = rows[~again]
     return rows
 
 
@@ -225,24 +212,21 @@ def _write(
     store.write(name, pa.schema(fields), batches())
 
 
-def files_of(store: Store, data_set: str) -> list[dict[str, Any]]:
-    """Entries of files.json of a data set."""
-    return [entry for entry in store.read_json(FILES, []) if entry["data_set"] == data_set]
+def _write_others(store: Store, name: str, numbers: NDArray[np.int64], rows: NDArray[Any]) -> None:
+    """Numbers of rows that were not used: when one of them comes into the register, the file is to be read again."""
+    left = np.ones(len(numbers), dtype=np.bool_)
+    left[rows] = False
+    with aside(store.folder / others_name(name)) as path, path.open("wb") as file:
+        np.save(file, np.unique(numbers[left]))
 
 
-def forget(store: Store, known: str) -> None:
-    """Takes a file back, by its fingerprint: it was the wrong one, or a mended one comes instead."""
-    entries = store.read_json(FILES, [])
-    store.write_json(FILES, [entry for entry in entries if entry["fingerprint"] != known])
-    for entry in entries:
-        if entry["fingerprint"] == known:
-            store.remove(entry["rows"])
-
-
-def _note(store: Store, received: Received, name: str) -> None:
-    kept = [entry for entry in store.read_json(FILES, []) if entry["rows"] != name]
-    kept.append({**vars(received), "rows": name, "lines": received.rows})
-    store.write_json(FILES, sorted(kept, key=lambda entry: str(entry["rows"])))
+def _days(data_set: DataSet, columns: Mapping[str, Cells], today: date) -> tuple[int, int]:
+    """(latest date of the file, first date that is still to come; 0 where there is none)."""
+    read = [cells for name, cells in columns.items() if data_set.columns[name].reading is Reading.DATE]
+    day = cells.day_number(today)
+    latest = [int(one.values[one.valid].max(initial=0)) for one in read]
+    future = [int(days.min()) for one in read if len(days := one.values[~one.valid & (one.values > day)])]
+    return max(latest, default=0), min(future, default=0)
 
 
 def _month_text(number: int) -> str:

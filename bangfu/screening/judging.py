@@ -15,13 +15,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bangfu.screening import cells, clues, county, facts, hashing, plan, registry, thresholds
+from bangfu.screening import cells, clues, county, facts, hashing, plan, thresholds
 from bangfu.screening.clues import Found
 from bangfu.screening.county import Loaded
 from bangfu.screening.memory import Memory
 from bangfu.screening.plan import Plan
 from bangfu.screening.rulebook import DAY, RuleBook
-from bangfu.screening.store import FILES, Batch, County, Store
+from bangfu.screening.store import FILES, HOUSEHOLD_TEXTS, HOUSEHOLDS, PERSON_TEXTS, PERSONS, Batch, County, Store
 from bangfu.screening.thresholds import Overrides
 
 #: place of a county → places of households in it, sorted
@@ -67,12 +67,12 @@ class Judge:
         people = homes_before = 0
         for place in places:
             parts.append(self._taken(self.store.counties[place], chosen[place], people, homes_before))
-            people += len(parts[-1][registry.PERSONS])
-            homes_before += len(parts[-1][registry.HOUSEHOLDS])
+            people += len(parts[-1][PERSONS])
+            homes_before += len(parts[-1][HOUSEHOLDS])
         batches = {name: Batch(_one([part[name] for part in parts])) for name in parts[0]}
-        persons, homes = batches[registry.PERSONS], batches[registry.HOUSEHOLDS]
+        persons, homes = batches[PERSONS], batches[HOUSEHOLDS]
         small = County(0, 0, 0, len(persons), 0, len(homes))
-        texts = batches[registry.PERSON_TEXTS], batches[registry.HOUSEHOLD_TEXTS]
+        texts = batches[PERSON_TEXTS], batches[HOUSEHOLD_TEXTS]
         loaded = Loaded(
             small, self.book, its.values[DAY], persons, homes, *texts, {name: batches[name] for name in self.made}
         )
@@ -85,10 +85,10 @@ class Judge:
             persons = county.members(loaded, households)
             home = np.searchsorted(households, loaded.home[persons]) + first_home
             taken = {
-                registry.PERSONS: _with(_of(loaded.persons, persons), "household", home),
-                registry.HOUSEHOLDS: _of(loaded.households, households),
-                registry.PERSON_TEXTS: _of(loaded.person_texts, persons),
-                registry.HOUSEHOLD_TEXTS: _of(loaded.household_texts, households),
+                PERSONS: _with(_of(loaded.persons, persons), "household", home),
+                HOUSEHOLDS: _of(loaded.households, households),
+                PERSON_TEXTS: _of(loaded.person_texts, persons),
+                HOUSEHOLD_TEXTS: _of(loaded.household_texts, households),
             }
             groups = {name: _rows_of(batch, persons) for name, batch in loaded.groups.items()}
         groups |= {source.data_set.name: facts.of_persons(self.store, source, one, persons) for source in self._stale}
@@ -106,7 +106,7 @@ def one_household(judge: Judge, household_no: str, village: int | None = None) -
     wanted = np.uint64(hashing.of_text(household_no)).astype(np.int64)
     for one in judge.store.counties:
         if village is None or village // 10**6 == one.code:
-            with judge.store.batch(registry.HOUSEHOLDS, one.place) as homes:
+            with judge.store.batch(HOUSEHOLDS, one.place) as homes:
                 place = np.flatnonzero(homes.numbers("hash") == wanted)
             if len(place):
                 return judge.households({one.place: place}, all_flags=True)
@@ -130,7 +130,7 @@ def touched(store: Store, files: Iterable[str]) -> dict[int, NDArray[np.int64]]:
         for one in store.counties:
             persons = [_persons(store, name, one) for name in names]
             if persons and len(who := np.unique(np.concatenate(persons))):
-                with store.batch(registry.PERSONS, one.place) as people:
+                with store.batch(PERSONS, one.place) as people:
                     found[one.place] = np.unique(people.numbers("household")[who]).astype(np.int64)
     return found
 

@@ -15,8 +15,7 @@ from bangfu.screening.finding import Finder
 from bangfu.screening.identities import State
 from bangfu.screening.quality import Quality, Reason
 from bangfu.screening.reading import Source
-from bangfu.screening.registry import INDEX, PERSON_TEXTS
-from bangfu.screening.store import Store
+from bangfu.screening.store import INDEX, PERSON_TEXTS, Store
 
 _MOST_REASONS = 5000  # numbers explained one by one; beyond that all say the same
 
@@ -31,8 +30,10 @@ class Registered:
         self.checks = np.load(folder / "checks.npy")
 
 
-def resolve(store: Store, source: Source, registered: Registered, today: date, quality: Quality) -> NDArray[np.int32]:
-    """Person of each row in the whole registry; -1 where nobody was found or the name speaks against it."""
+def resolve(
+    store: Store, source: Source, registered: Registered, today: date, quality: Quality
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """(person of each row in the whole registry, -1 where nobody was found or the name speaks against it; its number)."""
     numbers = identities.read(source.columns["identity_no"])
     persons = registered.finder.find(numbers.key)
     missing = np.flatnonzero(persons < 0)
@@ -56,7 +57,7 @@ def resolve(store: Store, source: Source, registered: Registered, today: date, q
     refused = found[~same_check & ~same]
     quality.add(Reason.WRONG_CHECK, refused[persons[refused] >= 0])
     persons[refused] = -1
-    return persons
+    return persons, numbers.key
 
 
 def _explain(numbers: identities.Numbers, missing: NDArray[Any], source: Source, today: date, quality: Quality) -> None:

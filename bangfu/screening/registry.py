@@ -14,19 +14,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bangfu.screening import cells, hashing, identities, names, reading
+from bangfu.screening import carrying, cells, hashing, identities, names, reading
 from bangfu.screening.datasets import DataSet, FileColumn, Reading
 from bangfu.screening.finding import Finder
 from bangfu.screening.identities import State
 from bangfu.screening.quality import Quality, Reason
 from bangfu.screening.reading import FileRefused, Source
 from bangfu.screening.rulebook import IS_MONITORED, RuleBook
-from bangfu.screening.store import County, Store, arrow, fingerprint, table_of
-
-PERSONS, HOUSEHOLDS, PERSON_TEXTS, HOUSEHOLD_TEXTS = (
-    f"registry/{name}.arrow" for name in ("persons", "households", "person_texts", "household_texts")
+from bangfu.screening.store import (
+    HOUSEHOLD_TEXTS,
+    HOUSEHOLDS,
+    INDEX,
+    PERSON_TEXTS,
+    PERSONS,
+    County,
+    Store,
+    arrow,
+    fingerprint,
+    table_of,
 )
-INDEX = "registry/index"
+
 _COUNTY = 10**6
 _SMALL = {Reading.CODE: np.int8, Reading.FLAG: np.bool_, Reading.INTEGER: np.int32, Reading.MONTH: np.int32}
 Columns = dict[str, pa.Array]
@@ -42,7 +49,7 @@ def prepare(store: Store, folder: Path, book: RuleBook, today: date) -> Mapping[
         if not found:
             raise FileRefused(f"{folder}：没有找到“{book.tables[name].title}”文件（文件名应含 {name}）")
     prints = sorted(fingerprint(path) for found in files.values() for path in found)
-    if store.has("registry.json") and store.registry["files"] == prints:
+    if is_known(store, book, prints):
         return {}
     tables = {name: _read_all(found, book, book.tables[name], today) for name, found in files.items()}
     return write(store, tables["households"], tables["persons"], book, prints)
@@ -66,7 +73,15 @@ def of_tables(
         for column, array in sorted(table.source.columns.items()):
             digest.update(column.encode())
             digest.update(hashing.mixed(hashing.of_texts(array)).tobytes())
-    return write(store, tables["households"], tables["persons"], book, [digest.hexdigest()])
+    prints = [digest.hexdigest()]
+    return {} if is_known(store, book, prints) else write(store, tables["households"], tables["persons"], book, prints)
+
+
+def is_known(store: Store, book: RuleBook, prints: Sequence[str]) -> bool:
+    """Whether the store has the registry of these files, read as is declared now."""
+    if not store.has("registry.json"):
+        return False
+    return bool(store.registry["files"] == prints and store.registry.get("declared") == book.declared)
 
 
 def files_of(folder: Path, data_set: DataSet) -> list[Path]:
@@ -114,6 +129,7 @@ def write(
     store: Store, households: Table, persons: Table, book: RuleBook, prints: Sequence[str]
 ) -> Mapping[str, Quality]:
     """Numbers households by village and their number, persons by household with the head first."""
+    before = carrying.set_aside(store, book.declared)
     store.clear()
     home_no = households.text("household_no")
     home_key = hashing.of_texts(home_no)
@@ -153,9 +169,20 @@ def write(
             "persons": len(people),
             "households": len(kept),
             "doubled": len(index.doubled()),
+            "declared": book.declared,
+            "numbering": _numbering(keys, counties),
         },
     )
+    if before is not None:
+        carrying.take_over(store, before)
     return {"households": households.quality, "persons": persons.quality}
+
+
+def _numbering(keys: NDArray[np.int64], counties: Sequence[County]) -> str:
+    """The same as long as everybody has the same place."""
+    digest = hashlib.sha256(repr(counties).encode())
+    digest.update(keys.tobytes())
+    return digest.hexdigest()
 
 
 def _rank(texts: pa.Array) -> NDArray[Any]:

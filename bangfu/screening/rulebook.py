@@ -5,6 +5,7 @@ A rule that names an unknown column or parameter stops the start with a sentence
 
 from __future__ import annotations
 
+import hashlib
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ IS_MONITORED = Column("is_monitored", Kind.FLAG, "是监测对象且风险未消
 #: a person with a day here has died or moved away: only rules `of_departed` still look at them
 DEPARTED = "departed_on"
 MOST_SEVERE = 5
+_READER = 2  # one more when rows are resolved otherwise under the same declarations
 
 
 class Level(StrEnum):
@@ -116,6 +118,8 @@ class RuleBook:
     rules: tuple[Rule, ...]
     person_columns: Mapping[str, Column] = field(default_factory=dict)
     household_columns: Mapping[str, Column] = field(default_factory=dict)
+    #: changes when files are to be read otherwise than before
+    declared: str = ""
 
     @cached_property
     def data_set_of(self) -> Mapping[str, str]:
@@ -152,7 +156,9 @@ def load(version: str = "2023", root: Path = source.ROOT) -> RuleBook:
     households |= {name: fact.column for name, fact in facts.items()}
     words = {Level.PERSON: Vocabulary(persons, parameters), Level.HOUSEHOLD: Vocabulary(households, parameters)}
     rules = tuple(sorted(_rules(folder / "rules", words, data_sets, law), key=lambda rule: rule.code))
-    return RuleBook(law, key, tables, data_sets, facts, rules, persons, households)
+    read = [folder / "registry.yaml", folder / "matching.yaml", *sorted((folder / "data-sets").glob("*.yaml"))]
+    declared = hashlib.sha256(b"".join(path.read_bytes() for path in read)).hexdigest()[:16]
+    return RuleBook(law, key, tables, data_sets, facts, rules, persons, households, f"{_READER}-{declared}")
 
 
 def _registry(top: Entry) -> tuple[dict[str, FileColumn], dict[str, DataSet]]:

@@ -21,15 +21,27 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bangfu.screening import cells, clues, county, engines, facts, figures, ingest, memory, plan, registry, thresholds
+from bangfu.screening import (
+    cells,
+    clues,
+    county,
+    engines,
+    facts,
+    figures,
+    ingest,
+    memory,
+    plan,
+    received,
+    registry,
+    thresholds,
+)
 from bangfu.screening.engines import Engine
 from bangfu.screening.matching import Registered
 from bangfu.screening.memory import Memory
 from bangfu.screening.plan import Plan
-from bangfu.screening.quality import Reason
 from bangfu.screening.reading import SUFFIXES, FileRefused
 from bangfu.screening.rulebook import DAY, RuleBook
-from bangfu.screening.store import FILES, County, Store, alone, aside, fingerprint
+from bangfu.screening.store import FILES, County, Store, alone, aside, facts_file, fingerprint
 from bangfu.screening.thresholds import Overrides
 
 RESULT, STORE, QUALITY = "result", "store", "quality"
@@ -74,34 +86,27 @@ def take_in(store: Store, folder: Path, quality: Path, book: RuleBook, today: da
     """Takes in the files of the folder that are new, and forgets those that are gone. Returns refused file → why."""
     files = {fingerprint(p): p for p in sorted(folder.iterdir(), reverse=True) if p.suffix.lower() in SUFFIXES}
     for entry in store.read_json(FILES, []):
-        if entry["fingerprint"] not in files or _reads_otherwise(entry, today):
-            ingest.forget(store, entry["fingerprint"])
-    known = {entry["fingerprint"] for entry in store.read_json(FILES, [])}
+        if entry["fingerprint"] not in files or received.reads_otherwise(entry, today):
+            received.forget(store, entry["fingerprint"])
     refused: dict[str, str] = {}
     registered = Registered(store)
-    for path in sorted(path for print_, path in files.items() if print_ not in known):
+    for path, print_ in sorted((path, print_) for print_, path in files.items()):
+        if any(entry["fingerprint"] == print_ for entry in store.read_json(FILES, [])):
+            continue
         try:
             data_set = ingest.data_set_of(path, book)
-            received, report = ingest.ingest(store, path, data_set, book, today, registered=registered)
+            taken, report = ingest.ingest(store, path, data_set, book, today, registered=registered, place=path.name)
         except FileRefused as error:
             refused[path.name] = str(error)
             say(f"没有采用：{error}")
             continue
         report.write(quality / f"{path.stem}.csv")
-        unused = received.rows - received.used
+        unused = taken.rows - taken.used
         say(
-            f"{path.name}：{data_set.title}，{received.rows} 行，采用 {received.used} 行"
+            f"{path.name}：{data_set.title}，{taken.rows} 行，采用 {taken.used} 行"
             + (f"，{unused} 行没有采用，原因见质量报告" if unused else "")
         )
     return refused
-
-
-def _reads_otherwise(entry: Mapping[str, Any], today: date) -> bool:
-    """Whether a file may have rows that were in the future when it was read, or would be now."""
-    return bool(
-        entry["day"] != today.isoformat()
-        and (Reason.WRONG_CELL.name.lower() in entry["counts"] or entry["day"] > today.isoformat())
-    )
 
 
 def judge_all(
@@ -128,7 +133,7 @@ def judge_all(
 
 
 def present_in(store: Store, book: RuleBook) -> list[str]:
-    return [name for name in book.data_sets if store.has(facts.group(name))]
+    return [name for name in book.data_sets if store.has(facts_file(name))]
 
 
 def _plans(book: RuleBook, values: Mapping[int, Mapping[str, int]], present: Sequence[str]) -> dict[int, Plan]:

@@ -26,7 +26,15 @@ from bangfu.screening.vectors import Vector
 
 #: what was taken in: one entry a file
 FILES = "files.json"
+PERSONS, HOUSEHOLDS, PERSON_TEXTS, HOUSEHOLD_TEXTS = (
+    f"registry/{name}.arrow" for name in ("persons", "households", "person_texts", "household_texts")
+)
+INDEX = "registry/index"
 _FINGERPRINT_BLOCK = 1 << 22
+
+
+def facts_file(data_set: str) -> str:
+    return f"facts/{data_set}.arrow"
 
 
 class Busy(Exception):
@@ -161,10 +169,10 @@ class Store:
         (self.folder / name).unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Forgets the registry with all that was resolved by it: persons get other places in another one."""
+        """Forgets the registry with all that was resolved by it. Facts tell themselves whose they are."""
         for name in ("registry.json", FILES):
             self.remove(name)
-        for name in ("registry", "rows", "facts"):
+        for name in ("registry", "rows"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         for name in ("registry", "counties"):
             vars(self).pop(name, None)

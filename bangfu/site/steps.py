@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
+from bangfu.consolidation.screening_pages import desks
 from bangfu.exchange import registry as books
 from bangfu.ledger import registry
 
@@ -30,6 +31,9 @@ def first_steps(actor: Actor) -> list[FirstStep]:
     if households and households.may(actor, Act.IMPORT) and books.get(households.book):
         words = "农户表、成员表照原样拿来就行，先看结果再决定"
         found.append(FirstStep("file-import", "导入已有的表", words, reverse("exchange:new", args=[households.book])))
+    if desks(actor):
+        words = "各部门每月的文件传到这里，看哪些没对上；县里筛查后线索进入各村"
+        found.append(FirstStep("cloud-upload", "部门数据和筛查", words, reverse("consolidation:screening")))
     if actor.may(Act.READ):
         found.append(FirstStep("books", "打开台账", "按指引条文排列，每本都能导出和看统计", reverse("ledger:menu")))
         found.append(

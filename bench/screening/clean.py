@@ -14,9 +14,8 @@ import pyarrow.parquet as pq
 
 from bangfu.screening import facts
 from bangfu.screening.datasets import Reading
-from bangfu.screening.registry import HOUSEHOLD_TEXTS, HOUSEHOLDS, PERSON_TEXTS, PERSONS
 from bangfu.screening.rulebook import RuleBook
-from bangfu.screening.store import Batch, Store
+from bangfu.screening.store import HOUSEHOLD_TEXTS, HOUSEHOLDS, PERSON_TEXTS, PERSONS, Batch, Store
 from bangfu.screening.vectors import Vector
 
 

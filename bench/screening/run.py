@@ -33,8 +33,8 @@ from bangfu.screening import (
     thresholds,
 )
 from bangfu.screening.matching import Registered
-from bangfu.screening.registry import HOUSEHOLDS
-from bangfu.screening.store import Store
+from bangfu.screening.received import forget
+from bangfu.screening.store import HOUSEHOLDS, Store, facts_file
 from bench.report import RESULTS, Report, versions
 from bench.screening import clean, generator, lanes, text_sql
 from bench.spent import peak_mb
@@ -167,7 +167,7 @@ def _increment(store: Store, folder: Path, book: rulebook.RuleBook, full: float,
     clock = Clock()
     found = judging.increment(judging.Judge(store, book, AS_OF, memory.nothing(), {}), [received.fingerprint])
     cpu, _ = clock.read()
-    ingest.forget(store, received.fingerprint)
+    forget(store, received.fingerprint)
     report.say(f"- one day: {received.used:,} rows, {len(found.households):,} households with a clue, {cpu:.2f} CPU s")
     report.target("a full run is {} × one day's increment", full / cpu, least=20)
 
@@ -210,7 +210,7 @@ def _scan(store: Store, book: rulebook.RuleBook, folder: Path) -> float:
         part = folder / ".scan"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
-        for name in [*(facts.group(one) for one in present), "registry/persons.arrow", HOUSEHOLDS]:
+        for name in [*(facts_file(one) for one in present), "registry/persons.arrow", HOUSEHOLDS]:
             _to_parquet(store, name, part / f"{Path(name).stem}.parquet")
         part.rename(path)
     connection = duckdb.connect()

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from rustpy_xlsxwriter import FastExcel
 
-from bangfu.screening import ingest, reading, recognition
+from bangfu.screening import ingest, reading, received, recognition
 from bangfu.screening.reading import FileRefused
 from bangfu.screening.store import Store
 from bangfu.screening.tests.town import AS_OF, BOOK, OTHER_VILLAGE, Town, number, settlement, write_csv
@@ -30,10 +30,8 @@ def town(tmp_path: Path) -> Town:
 
 def _take(town: Town, path: Path, **more: Any) -> tuple[ingest.Received, dict[str, str]]:
     """(what was received, line → reason)."""
-    received, quality = ingest.ingest(
-        Store(town.out / "store"), path, ingest.data_set_of(path, BOOK), BOOK, AS_OF, **more
-    )
-    return received, {f"{row['line']}": row["reason"] for row in quality.table().to_pylist()}
+    taken, quality = ingest.ingest(Store(town.out / "store"), path, ingest.data_set_of(path, BOOK), BOOK, AS_OF, **more)
+    return taken, {f"{row['line']}": row["reason"] for row in quality.table().to_pylist()}
 
 
 def test_every_kind_of_bad_row_is_named_and_the_others_are_used(town: Town) -> None:
@@ -57,13 +55,13 @@ def test_every_kind_of_bad_row_is_named_and_the_others_are_used(town: Town) -> N
         settlement(MEI, "李美", 120, 就诊类别="体检"),
         settlement(WEI[:17] + "0" if WEI[17] != "0" else WEI[:17] + "1", "赵六", 5),
     ]
-    received, reasons = _take(town, town.write("医保结算_202603.csv", rows))
+    taken, reasons = _take(town, town.write("医保结算_202603.csv", rows))
     assert reasons == {
         "4": "name_near", "5": "check_differs", "6": "name_differs", "7": "not_in_registry", "8": "name_differs",
         "9": "no_number", "10": "malformed", "11": "wrong_cell", "12": "wrong_cell", "13": "wrong_cell", "14": "other_month",
         "16": "doubled", "17": "wrong_cell", "18": "name_differs",
     }  # fmt: skip
-    assert (received.rows, received.used) == (17, 6)
+    assert (taken.rows, taken.used) == (17, 6)
     report = Store(town.out / "store").folder
     assert not list(report.rglob("*.csv"))
 
@@ -97,10 +95,10 @@ def test_the_same_rows_in_any_form_are_the_same_rows(town: Town, form: str) -> N
         pq.write_table(pa.table({head: [str(row[head]) for row in rows] for head in rows[0]}), path)
     else:
         write_csv(path, rows, form)
-    received, reasons = _take(town, path)
-    assert (received.rows, received.used, list(reasons.values())) == (3, 2, ["not_in_registry"])
+    taken, reasons = _take(town, path)
+    assert (taken.rows, taken.used, list(reasons.values())) == (3, 2, ["not_in_registry"])
     store = Store(town.out / "store")
-    entry = ingest.files_of(store, "medical_settlements")[0]
+    entry = received.files_of(store, "medical_settlements")[0]
     with store.batch(entry["rows"], 0) as rows_of_county:
         assert rows_of_county.numbers("self_paid").tolist() == [123450]
 
@@ -158,8 +156,8 @@ def test_rows_that_an_earlier_file_brought_are_not_counted_twice(town: Town) -> 
         [settlement(WEI, "陈伟", 1, 结算流水号="A1"), settlement(MEI, "李美", 3, 结算流水号="A3")],
     )
     assert _take(town, first)[0].used == 2
-    received, reasons = _take(town, again)
-    assert (received.used, reasons) == (1, {"2": "doubled_before"})
+    taken, reasons = _take(town, again)
+    assert (taken.used, reasons) == (1, {"2": "doubled_before"})
     assert _take(town, again)[0].is_new is False
 
 
@@ -174,8 +172,8 @@ def test_a_hundred_thousand_unmatched_numbers_are_reported_in_a_moment(town: Tow
     }
     path = town.departments / "medical_202603.parquet"
     pq.write_table(pa.table(table), path)
-    received, quality = ingest.ingest(Store(town.out / "store"), path, MEDICAL, BOOK, AS_OF)
-    assert (received.used, sum(received.counts.values()), len(quality.table())) == (0, rows, rows)
+    taken, quality = ingest.ingest(Store(town.out / "store"), path, MEDICAL, BOOK, AS_OF)
+    assert (taken.used, sum(taken.counts.values()), len(quality.table())) == (0, rows, rows)
 
 
 def test_one_person_in_two_households_is_reported_and_counted_in_the_first(tmp_path: Path) -> None:
