@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
-from bangfu.exchange import jobs, judging, progress, reading, registry, staging, writing
+from bangfu.exchange import aftermath, jobs, judging, progress, reading, registry, staging, writing
 from bangfu.exchange.limits import limits
 from bangfu.exchange.models import IN_HAND, ImportRun, StagedRow, State, Verdict
 from bangfu.exchange.sheet import Book
@@ -157,12 +157,17 @@ def _write(run: ImportRun, told: progress.Told) -> None:
     run.outcome = writing.commit(run, book_of(run), told.step)
     run.state = State.DONE
     run.save(update_fields=["outcome"])
+    if found := aftermath.follow(run):
+        run.outcome |= found
+        run.save(update_fields=["outcome"])
 
 
 def _undo(run: ImportRun, told: progress.Told) -> None:
-    outcome = writing.undo(run, book_of(run), told.step)
+    with transaction.atomic():
+        aftermath.before_undo(run)
+        outcome = writing.undo(run, book_of(run), told.step)
     run.state = State.UNDONE
-    run.outcome = {**run.outcome, **outcome}
+    run.outcome = {**run.outcome, **outcome, **aftermath.follow(run)}
     run.save(update_fields=["outcome"])
 
 

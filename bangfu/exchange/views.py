@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
-from bangfu.exchange import errorbook, exports, previews, progress, registry, runs, template
+from bangfu.exchange import aftermath, errorbook, exports, previews, progress, registry, runs, template
 from bangfu.exchange.extracts import extract
 from bangfu.exchange.limits import limits
 from bangfu.exchange.models import ExportFile, ExportState, ImportRun, State
@@ -148,6 +148,8 @@ def import_page(request: Request, run: ImportRun) -> HttpResponse:
         }
         if run.state == State.PREVIEWED:
             context["changes"] = previews.changes(run, book)
+        else:
+            context["lines"] = aftermath.told(run, request.actor)
     name = "exchange/_import.html" if request.htmx else "exchange/import.html"
     response = render(request, name, context)
     response["Cache-Control"] = "private, no-store"
