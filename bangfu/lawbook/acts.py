@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -38,11 +39,25 @@ class TimeTaken(Exception):
     """Somebody else registered a value for the same place and time meanwhile."""
 
 
+_author: ContextVar[dict[str, Any] | None] = ContextVar("author", default=None)
+
+
 @contextmanager
 def recorded(by: Author, act: str, reason: str = "") -> Iterator[None]:
-    who = {"user": by.user.pk if by.user else None, "name": str(by.user or ""), "act": act, "reason": reason}
-    with transaction.atomic(), pghistory.context(**who):
-        yield
+    """History of everything inside names who did it and why.
+
+    What a program does inside somebody's act (a user of None) stays that person's: there is one author a transaction.
+    """
+    outer, mine = _author.get(), {"user": by.user.pk if by.user else None, "name": str(by.user or "")}
+    who = outer if outer and by.user is None else mine
+    token = _author.set(who)
+    try:
+        with transaction.atomic(), pghistory.context(**who, act=act, reason=reason):
+            yield
+    finally:
+        _author.reset(token)
+        if outer:  # what follows in the outer act is its author's again
+            pghistory.context(**outer)
 
 
 def register(

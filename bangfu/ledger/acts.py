@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import pghistory
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.db.models.functions import Now
 
 from bangfu.accounts.actor import Actor
+from bangfu.lawbook.acts import recorded
 from bangfu.ledger import saved
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.record import BOOKKEEPING, Record
+
+__all__ = ["Overtaken", "change", "create", "recorded", "restore", "withdraw"]
 
 
 class Overtaken(Exception):
@@ -26,23 +27,17 @@ class Overtaken(Exception):
         self.current = current
 
 
-@contextmanager
-def recorded(actor: Actor, act: str, reason: str = "") -> Iterator[None]:
-    """History of everything inside names who did it, in which role, and why."""
-    who = {"user": actor.user.pk if actor.user else None, "name": str(actor.user or ""), "act": act, "reason": reason}
-    with transaction.atomic(), pghistory.context(**who):
-        yield
-
-
 def create(ledger: Ledger, values: Mapping[str, Any], *, by: Actor, client_uuid: UUID | None = None) -> Record:
     """Adds a row. The same `client_uuid` again gives the row made first: a repeated request doubles nothing."""
     record = ledger.model(**values, client_uuid=client_uuid)
     ledger.place(record)
     ledger.prepare(record)
     try:
-        with recorded(by, "create"):
+        keys: list[int] = []
+        with recorded(by, "create"), ledger.following(keys):
             record.save(force_insert=True)
             saved.note(record)
+            keys.append(record.pk)
     except IntegrityError:
         first = client_uuid and ledger.model._default_manager.filter(client_uuid=client_uuid).first()
         if not first:
@@ -64,7 +59,7 @@ def change(
         for field in record._meta.concrete_fields
         if field.name not in BOOKKEEPING and not field.generated
     }
-    with recorded(by, "change", reason):
+    with recorded(by, "change", reason), ledger.following([record.pk]):
         updated = ledger.model._default_manager.filter(pk=record.pk, version=version).update(
             **columns, version=F("version") + 1, updated_at=Now()
         )
@@ -85,7 +80,7 @@ def restore(ledger: Ledger, record: Record, *, by: Actor, reason: str) -> None:
 
 
 def _set_withdrawn(ledger: Ledger, record: Record, by: Actor, act: str, reason: str, **columns: Any) -> None:
-    with recorded(by, act, reason):
+    with recorded(by, act, reason), ledger.following([record.pk]):
         rows = ledger.model._default_manager.filter(pk=record.pk, version=record.version)
         if not rows.update(**columns, version=F("version") + 1, updated_at=Now()):
             raise Overtaken(ledger.model._default_manager.get(pk=record.pk))

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bangfu.ledger import history, registry
+from bangfu.accounts.actor import Actor
+from bangfu.kernel import dates
+from bangfu.ledger import acts, history, registry
 from bangfu.people.models import Household, Person
 from bangfu.people.tests.factories import family, household, person
 
@@ -37,3 +39,18 @@ def test_a_row_that_is_gone_is_told_as_such(cast: Any) -> None:
     Household.objects.filter(pk=gone.pk).delete()
     words = [c.after for e in history.events(persons, people["mother"]) for c in e.changes if c.label == "农户"]
     assert words[1] == f"编号 {gone.pk}（已删除）"
+
+
+def test_what_a_program_does_inside_an_act_is_told_as_the_act_of_the_person(cast: Any) -> None:
+    home, persons = household(), registry.get("households")
+    assert persons
+    town, county = (Actor.of(cast[name], dates.today()) for name in ("镇办", "县局"))
+    with acts.recorded(town, "change"), acts.recorded(Actor(None), "change"):
+        Household.objects.filter(pk=home.pk).update(group_name="一组")
+    assert history.events(persons, home)[0].who == str(cast["镇办"])
+    with acts.recorded(Actor(None), "change"), acts.recorded(county, "change"):
+        Household.objects.filter(pk=home.pk).update(group_name="二组")
+    assert history.events(persons, home)[0].who == str(cast["县局"])
+    with acts.recorded(Actor(None), "change"):
+        Household.objects.filter(pk=home.pk).update(group_name="三组")
+    assert history.events(persons, home)[0].who not in {str(cast["县局"]), str(cast["镇办"])}
