@@ -49,11 +49,15 @@ def _from_database(batch: SheetBatch, column: Column, reference: Reference, name
     word = f"data->>'{column.name}'"
     if isinstance(target.fields[by], IntegerField):
         word = f"CASE WHEN {word} ~ '^[0-9]{{1,18}}$' THEN ({word})::bigint END"
+    named = f"t.{q(by)}::text"
+    if reference.is_named:
+        named = f"replace(normalize({named}, NFKC), ' ', '')"
+    near = "true" if reference.is_open else within(f"t.{q(target.scope)}", batch.ranges)
     # a join, never = ANY (ARRAY(…)): behind a walk through the table that compares each row with each word
     return (
-        f"SELECT t.id AS _id, t.{q(by)}::text AS _by, {rank} AS _rank{_copies(reference)} FROM {target.table} t"
+        f"SELECT t.id AS _id, {named} AS _by, {rank} AS _rank{_copies(reference)} FROM {target.table} t"
         f" JOIN (SELECT DISTINCT {word} AS word FROM {INTAKE} WHERE sheet = {batch.position} AND data ? '{column.name}') w"
-        f" ON t.{q(by)} = w.word WHERE {target.living} AND {within(f't.{q(target.scope)}', batch.ranges)}"
+        f" ON {named if reference.is_named else f't.{q(by)}'} = w.word WHERE {target.living} AND {near}"
     )
 
 

@@ -42,6 +42,10 @@ class Reference:
     by: str
     #: foreign key to Division of that model: rows outside the importer's scope are not found
     scope: str = "village"
+    #: rows outside the importer's scope are found too
+    is_open: bool = False
+    #: named by words, not by a number: what one types of them may differ in width and blanks; not for millions of rows
+    is_named: bool = False
     #: other fields by which it may be named, asked when the first finds nothing
     others: tuple[str, ...] = ()
     #: columns filled from the row found: (own column, its column), e.g. (("village_id", "village_id"),)

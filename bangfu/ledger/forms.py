@@ -70,12 +70,13 @@ class RecordField(forms.Field):
         return chosen
 
 
-def _plain(item: Shown, actor: Actor) -> forms.Field:
+def _plain(item: Shown, actor: Actor, of: Ledger) -> forms.Field:
     field = item.field
     required = not field.blank and not isinstance(field, models.BooleanField)
     common: dict[str, Any] = {"label": item.label, "required": required, "help_text": field.help_text}
     if isinstance(field, models.ForeignKey) and field.related_model is Division:
-        return DivisionField(level=LEVELS.get(item.name), within=actor.scope(Act.EDIT), **common)
+        within = actor.scope(Act.EDIT) if item.name == of.scope else None
+        return DivisionField(level=LEVELS.get(item.name), within=within, **common)
     if isinstance(field, models.ForeignKey) and (ledger := registry.of(field.related_model)):
         return RecordField(ledger, actor, **common)
     if isinstance(field, ArrayField):
@@ -162,7 +163,7 @@ class RecordForm(forms.Form):
         super().__init__(data, initial=(initial or {}) | self._initial())
         for item in all_shown(ledger, self.names):
             stored = "" if item.name in explicit else self._stored(item)
-            self.fields[item.name] = _hidden(item, stored) if item.mask else _plain(item, actor)
+            self.fields[item.name] = _hidden(item, stored) if item.mask else _plain(item, actor, ledger)
             _limit(self.fields[item.name], *bounds(ledger, item.name))
         for name in [*self.names] if not record else []:
             field = ledger.model._meta.get_field(name)

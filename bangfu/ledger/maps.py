@@ -20,11 +20,12 @@ from bangfu.ledger.tables import by_division
 
 def map_page(request: Request, ledger: Ledger) -> HttpResponse:
     """Beside the map stands the table it is drawn from."""
-    selection = Selection(ledger, request.actor, request.GET)
+    division = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
+    here = division.pk if division and ledger.is_open else None
+    selection = Selection(ledger, request.actor, request.GET, place=here)
     all_columns = columns(ledger)
     keys = [column.key for column in all_columns]
     chosen = keys.index(request.GET["column"]) if request.GET.get("column") in keys else 0
-    division = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
     params = {key: str(value) for key, value in request.GET.items() if key not in ("place", "column")}
     table = by_division(ledger, selection, division, params)
     context = {

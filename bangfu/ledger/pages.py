@@ -64,8 +64,8 @@ def strip(request: Request, ledger: Ledger) -> HttpResponse:
 @require_GET
 @ledger_view(Act.READ)
 def stats_page(request: Request, ledger: Ledger) -> HttpResponse:
-    selection = Selection(ledger, request.actor, request.GET)
     place = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
+    selection = Selection(ledger, request.actor, request.GET, place=place.pk if place and ledger.is_open else None)
     params = {k: str(v) for k, v in request.GET.items() if k not in ("place", "column")}
     all_columns = columns(ledger)
     keys = [column.key for column in all_columns]

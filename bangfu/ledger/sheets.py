@@ -65,7 +65,9 @@ def _reference(ledger: Ledger, field: models.Field) -> Reference:
     if other is None:
         raise LookupError(f"{field.name} refers to a model without a ledger")
     copies = ((f"{ledger.scope}_id", f"{other.scope}_id"),) if field.name == ledger.scope_from else ()
-    return Reference(model=other.model, by=other.identity[0], scope=other.scope, copies=copies)
+    by = other.identity[0]
+    is_named = not other.is_vast and not by.endswith("_no")
+    return Reference(other.model, by, other.scope, other.is_open, is_named, copies=copies)
 
 
 @cache

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.core.exceptions import ValidationError
 from django.db.models import UniqueConstraint
 
 from bangfu.accounts.actor import Actor
@@ -46,4 +48,16 @@ def faults(ledger: Ledger, actor: Actor, values: Mapping[str, Any], record: Any)
         found[asked] = f"同样的{labels}已经登记过" + (
             f"：{same}{withdrawn}，请直接修改那一条" if seen else "，请与上级核对"
         )
-    return found
+    return found or overlapping(ledger, draft, record)
+
+
+def overlapping(ledger: Ledger, draft: Any, record: Any) -> dict[str, str]:
+    """Terms that may not share a day (ExclusionConstraint), told beside the beginning of the term."""
+    draft.pk, draft._state.adding = (record.pk, False) if record else (None, True)
+    for constraint in ledger.model._meta.constraints:
+        if isinstance(constraint, ExclusionConstraint):
+            try:
+                constraint.validate(ledger.model, draft)
+            except ValidationError as error:
+                return {"from_on" if "from_on" in ledger.form else "": "".join(error.messages)}
+    return {}

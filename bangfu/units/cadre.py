@@ -33,7 +33,9 @@ class Cadre(Record):
     phone = text("手机", 20)
     sending_unit = models.ForeignKey(Unit, models.PROTECT, related_name="cadres", verbose_name="派出单位")
     post = models.CharField("职务", max_length=20, choices=Post.choices, default=Post.MEMBER)
-    sort = models.CharField("类别", max_length=codes.LENGTH, choices=codes.choices("cadre_sort"), default="seconded")
+    kind = models.CharField(
+        "干部类别", max_length=codes.LENGTH, choices=codes.choices("cadre_sort"), default="seconded"
+    )
     home_post = text("原单位职务", 60)
     from_on = models.DateField("到任日期")
     to_on = models.DateField("离任日期", null=True, blank=True, help_text="含当日；仍在任的不填")
@@ -69,22 +71,22 @@ class CadreLedger(Ledger):
     slug, model, article, scope, scope_from, unit = "cadres", Cadre, "5.3", "town", "team", "sending_unit"
     says = "队长、副队长、队员、第一书记、科技特派员等，派出单位和任期"
     edited_by = (Role.COUNTY, Role.TOWN, Role.CAPTAIN)
-    columns = ("name", "post", "team", "sending_unit", "sort", "from_on", "to_on")
+    columns = ("name", "post", "team", "sending_unit", "kind", "from_on", "to_on")
     card = ("name", "post", "team", "sending_unit")
-    filters = ("post", "sort", "team", "sending_unit", "from_on", "to_on", "leads_county_team")
+    filters = ("post", "kind", "team", "sending_unit", "from_on", "to_on", "leads_county_team")
     search = ("name", "sending_unit__name")
     in_search = True
     form = exchange = (
-        "team", "name", "phone", "sending_unit", "post", "sort", "home_post", "from_on", "to_on",
+        "team", "name", "phone", "sending_unit", "post", "kind", "home_post", "from_on", "to_on",
         "leads_county_team", "deputy_agreement_no",
     )  # fmt: skip
     identity = ("name", "team", "from_on")
     aliases = {"name": ("干部姓名", "队员姓名"), "from_on": ("任职时间",), "team": ("所在工作队",)}
-    choice_aliases = codes.aliases(sort="cadre_sort") | {"post": (("一般队员", "member"),)}
+    choice_aliases = codes.aliases(kind="cadre_sort") | {"post": (("一般队员", "member"),)}
     masked = {"phone": mask_phone}
     tones = {"post": {"captain": "ok"}}
     related = (("absences", "cadre"), ("care-items", "cadre"), ("yearly-opinions", "cadre"), ("prizes", "cadre"))
-    stats = (Stat("按职务", by="post"), Stat("按类别", by="sort"), Stat("在任", where=Q(to_on=None), unit="人"))
+    stats = (Stat("按职务", by="post"), Stat("按类别", by="kind"), Stat("在任", where=Q(to_on=None), unit="人"))
 
     def of_units(self, units: frozenset[int]) -> Q:
         return Q(sending_unit__in=units) | Q(town__in=towns_of_units(units))

@@ -40,7 +40,7 @@ class Donation(Record):
     goods = text("物资名称和数量", 200)
     given_on = models.DateField("捐赠日期")
     purpose = text("用途", 200)
-    receipt_no = text("票据号", 60)
+    receipt_no = models.CharField("票据号", max_length=60, help_text="没有票据的，写协议号或登记编号")
 
     class Meta:
         verbose_name = verbose_name_plural = "捐赠"
@@ -68,7 +68,7 @@ class DonationLedger(Ledger):
     form = exchange = (
         "division", "unit", "partner", "kind", "amount_yuan", "goods", "given_on", "purpose", "receipt_no",
     )  # fmt: skip
-    identity = ("given_on", "division", "unit", "partner", "kind", "amount_yuan", "receipt_no")
+    identity = ("receipt_no", "division")
     stats = (Stat("金额和折价", total="amount_yuan", unit="元"), Stat("按形式", by="kind"))
 
     def of_units(self, units: frozenset[int]) -> Q:

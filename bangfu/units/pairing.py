@@ -44,6 +44,7 @@ class Pairing(Record):
 class PairingLedger(Ledger):
     slug, model, article, scope = "pairings", Pairing, "5.1", "helped"
     says = "珠三角市（县、区）与被帮扶市、县的结对关系"
+    is_open = True
     edited_by = (Role.COUNTY,)
     columns = ("helped", "helping", "from_on", "to_on", "document_no")
     filters = ("from_on", "to_on")

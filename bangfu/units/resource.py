@@ -56,6 +56,7 @@ class Resource(Record):
 class ResourceLedger(Ledger):
     slug, model, article, scope = "resources", Resource, "3.3", "division"
     says = "镇村的资源需求和组团单位能提供的资源，按类别对接"
+    is_open = True
     edited_by = (Role.COUNTY, Role.TOWN, Role.VILLAGE, *TEAM)
     columns = ("title", "side", "kind", "division", "unit", "open_until", "matched")
     card = ("title", "side", "kind", "matched")

@@ -30,6 +30,7 @@ def check_credit_codes(frame: Frame) -> None:
 class UnitLedger(Ledger):
     slug, model, article, scope = "units", Unit, "5.1", "division"
     says = "结对帮扶单位、派出单位和地方单位，一个单位只有一行"
+    is_open = True
     edited_by = (Role.COUNTY,)
     columns = ("name", "kind", "division", "credit_code", "contact")
     card = ("name", "kind", "division")

@@ -14,6 +14,7 @@ from django.db import models
 from bangfu.accounts.models import Unit
 from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Kind
+from bangfu.kernel import credit_code
 from bangfu.kernel.identity import check_character, parse
 from bangfu.ledger import registry, sheets
 from bangfu.ledger.declaration import Ledger
@@ -71,8 +72,69 @@ def _with_a_phone(values: dict[str, Any]) -> None:
     values["contact_phone"] = f"139{next(_numbers):08d}"
 
 
+def _with_units_that_are_there(values: dict[str, Any]) -> None:
+    unit = Unit.objects.order_by("pk").first()
+    assert unit
+    values |= {"group": None, "chair": None, "cadre_names": "", "other_places": "", "details": "学时：4"}
+    values |= {"unit_names": unit.name, "ends_on": values["held_on"]}
+
+
+def _one_day(values: dict[str, Any]) -> None:
+    """Terms that share no day with any other sample's."""
+    values["from_on"] = values["to_on"] = datetime.date(2000, 1, 1) + datetime.timedelta(days=next(_numbers))
+
+
+def _of_its_town(values: dict[str, Any]) -> None:
+    _one_day(values)
+    values["town"] = Division.objects.get(code=values["town"].code // 1000 * 1000)
+
+
+def _with_a_code(values: dict[str, Any]) -> None:
+    first17 = f"91990000{next(_numbers):09d}"
+    values["credit_code"] = first17 + credit_code.check_character(first17)
+
+
+def _a_partner(values: dict[str, Any]) -> None:
+    _one_day(values)
+    _with_a_code(values)
+
+
+def _of_two_places(values: dict[str, Any]) -> None:
+    _one_day(values)
+    values["helping"] = values["helped"].parent
+
+
+def _within_the_term(values: dict[str, Any]) -> None:
+    values["from_on"] = values["to_on"] = values["cadre"].from_on
+
+
+def _in_its_year(values: dict[str, Any]) -> None:
+    values["year"] = values["in_place_on"].year
+
+
+def _of_a_unit(values: dict[str, Any]) -> None:
+    values["partner"] = None
+
+
+def _open_for_a_day(values: dict[str, Any]) -> None:
+    values["open_until"] = values["from_on"]
+
+
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
+    "activities": _with_units_that_are_there,
+    "absences": _within_the_term,
+    "cadres": _one_day,
+    "care-items": _in_its_year,
+    "donations": _of_a_unit,
+    "group-members": _one_day,
+    "groups": _of_its_town,
+    "pairings": _of_two_places,
+    "partners": _a_partner,
+    "resources": _open_for_a_day,
+    "units": _with_a_code,
+    "village-pairings": _one_day,
+    "work-teams": _of_its_town,
     "persons": _as_the_number_says,
     "screening-rounds": _a_round,
     "screening-runs": _over,

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
 from bangfu.exchange import registry as books
 from bangfu.exchange import runs
 from bangfu.exchange.models import State
@@ -84,7 +85,9 @@ def test_the_officer_sees_the_row_on_list_and_detail(ledger: Ledger, record: Any
 def test_an_outsider_finds_no_row_at_any_address(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
     client = client_of("外县")
     for method, address, data in addresses(ledger, record.pk):
-        assert getattr(client, method)(address, data).status_code == 404, address
+        reads = not address.endswith(("reveal/", "edit/", "withdraw/", "attachments/", "remove/"))
+        if not (ledger.is_open and reads):
+            assert getattr(client, method)(address, data).status_code == 404, address
     refused = 405 if ledger.acts_only else 404
     assert client.patch(f"/api/v1/{ledger.slug}/{record.pk}", {"version": 1}, "application/json").status_code == refused
     ledger.model._default_manager.get(pk=record.pk, withdrawn_at=None, version=record.version)
@@ -93,6 +96,8 @@ def test_an_outsider_finds_no_row_at_any_address(ledger: Ledger, record: Any, cl
 def test_an_outsider_finds_nothing_in_lists_exports_maps_and_figures(
     ledger: Ledger, record: Any, client_of: ClientOf
 ) -> None:
+    if ledger.is_open:
+        return
     client = client_of("外县")
     for place in ("", f"place={HERE}", "place=441881000000"):
         page = client.get(f"/l/{ledger.slug}/?{place}").content.decode()
@@ -350,7 +355,8 @@ def test_an_export_comes_back_in_and_changes_nothing(
     actor = Actor.of(cast["县局"], timezone.localdate())
     run = runs.start(actor, book, io.BytesIO(content), f"{ledger.title}.{format}", len(content))
     assert run.state == State.PREVIEWED, run.message
-    assert {name: number for name, number in runs.totals(run).items() if number} == {"same": 1}
+    rows = ledger.visible_to(actor, Act.EDIT).count()  # more than one where the cast brings some along
+    assert {name: number for name, number in runs.totals(run).items() if number} == {"same": rows}
 
 
 def test_an_export_is_masked_unless_granted_with_a_reason(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
@@ -368,6 +374,8 @@ def test_an_export_is_masked_unless_granted_with_a_reason(ledger: Ledger, record
 
 
 def test_an_outsider_exports_nothing(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
+    if ledger.is_open:
+        return
     answer = client_of("外县").post(f"/l/{ledger.slug}/export/", {"format": "csv", "query": "place=441881000000"})
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     told = [str(getattr(record, name)) for name in ledger.exchange if "样例" in str(getattr(record, name))]
