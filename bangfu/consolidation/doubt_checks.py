@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -15,6 +15,7 @@ from bangfu.consolidation.doubt_runs import DoubtCheck
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import dates
+from bangfu.kernel.codes import Level
 from bangfu.lawbook import parameters
 from bangfu.policy.parameter import ParameterMissing
 from bangfu.screening.doubts import Found, book_on, check, engine
@@ -24,6 +25,14 @@ from bangfu.screening.expressions import Scalar
 TASK = "consolidation.check_doubts"
 State = DoubtCheck.State
 _LOCK_SPACE = 0x42460104
+#: tables of the national system that the register does not keep
+_NOT_HELD = {
+    "labour": "要看每一段务工的起止时间、所在县和电话（国家系统的“已外出务工表”），本系统还没有登记这张表；"
+    "可把导出的表用“./run bangfu check 文件”检查",
+    "villages": "要看全村的户数、耕地和林地合计（国家系统的“行政村表”），本系统还没有登记这张表；"
+    "可把导出的户表和行政村表一起用“./run bangfu check 文件”检查",
+    "measures": "这个县还没有在本系统登记帮扶措施，缺少措施说明不了什么；登记第一项之后开始检查",
+}
 _KILLED = "上次检查被中断了，什么也没有改动。请重新开始"
 _FAILED = "检查时出了意外，什么也没有改动。请稍后重新开始；仍不行，请把编号 {} 报给管理员"
 
@@ -32,11 +41,11 @@ class Refused(ValueError):
     """No check is begun; the message says why."""
 
 
-def start(county: Division, *, by: Actor) -> DoubtCheck:
+def start(county: Division, *, by: Actor | None) -> DoubtCheck:
     """Asks for a check of the county. Errors: Refused, while another is at work."""
     for other in DoubtCheck.objects.filter(county=county, state=State.RUNNING):
         notice_kill(other)
-    made = DoubtCheck(county=county, as_of=dates.today(), started_by=by.user)
+    made = DoubtCheck(county=county, as_of=dates.today(), started_by=by.user if by else None)
     try:
         with transaction.atomic():
             made.save(force_insert=True)
@@ -44,6 +53,21 @@ def start(county: Division, *, by: Actor) -> DoubtCheck:
         raise Refused(f"{county}正在检查疑点，请等它做完") from error
     app.configure_task(TASK, queue="exchange", allow_unknown=False).defer(check=made.pk)
     return made
+
+
+def start_all() -> int:
+    """Each night: one check for each county that has households. A county that is busy goes on with its own."""
+    begun = 0
+    for county in Division.objects.raw(_WITH_HOUSEHOLDS, [Level.COUNTY]):
+        with suppress(Refused):
+            start(county, by=None)
+            begun += 1
+    return begun
+
+
+_WITH_HOUSEHOLDS = """
+    SELECT * FROM divisions_division c WHERE level = %s AND EXISTS (SELECT FROM people_household h
+        WHERE h.village_id BETWEEN c.code AND c.code + 999999 AND h.withdrawn_at IS NULL) ORDER BY code"""
 
 
 def work(pk: int) -> None:
@@ -111,7 +135,7 @@ def not_checked(county: int, on: date) -> list[tuple[Rule, str]]:
     book = book_on(on)
     columns, rules = given(book, county), list(book.rules.values())
     left_out = engine.plan(book, columns, on, county, own(book, on, county), rules).left_out
-    return [(book.rules[absent.rule], absent.because) for absent in left_out]
+    return [(book.rules[absent.rule], _NOT_HELD.get(absent.table, absent.because)) for absent in left_out]
 
 
 def own(book: RuleBook, on: date, county: int) -> dict[str, Scalar]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pghistory
 from django.db import connection
@@ -31,13 +32,12 @@ SHOWN = 200
 _SOON = timedelta(minutes=10)
 _WRITTEN = "s.run_id = %s AND s.sheet = %s AND s.verdict IN ('a', 'c')"
 #: rows of an import → the household each belongs to
-_HOMES = {
-    Household: f"SELECT t.id FROM exchange_stagedrow s JOIN people_household t ON t.id = s.target WHERE {_WRITTEN}",
-    **{
-        model: f"SELECT t.household_id FROM exchange_stagedrow s JOIN {model._meta.db_table} t ON t.id = s.target"  # noqa: S608
-        f" WHERE {_WRITTEN}"
-        for model in (Person, HouseholdIncome, AssistanceMeasure)
-    },
+_HOMES: dict[type[Any], str] = {
+    model: f"SELECT t.{column} FROM exchange_stagedrow s JOIN {model._meta.db_table} t ON t.id = s.target WHERE {_WRITTEN}"  # noqa: S608
+    for model, column in (
+        (Household, "id"),
+        *((model, "household_id") for model in (Person, HouseholdIncome, AssistanceMeasure)),
+    )
 }
 
 

@@ -24,6 +24,7 @@ from bangfu.kernel.text import clean
 from bangfu.ledger import history, registry
 from bangfu.ledger.acts import recorded
 from bangfu.people.models import Household
+from bangfu.screening.doubts import book_on
 
 STARTERS, ABOVE = (Role.COUNTY,), (Role.COUNTY, Role.TOWN)
 CHECKS = 6
@@ -64,7 +65,7 @@ def doubts_page(request: Request) -> HttpResponse:
     context = {
         "ledger": ledger(), "county": county, "counties": counties, "by_rule": by_rule.order_by("rule"),
         "checks": checks, "busy": next((one for one in checks if one.is_busy), None),
-        "left_out": doubt_checks.not_checked(county.pk, dates.today()),
+        "rules": len(book_on(dates.today()).rules), "left_out": doubt_checks.not_checked(county.pk, dates.today()),
         "may_start": county.pk in request.actor.scope(Act.EDIT, STARTERS),
     }  # fmt: skip
     return render(request, "consolidation/doubts.html", context)

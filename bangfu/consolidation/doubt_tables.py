@@ -19,11 +19,23 @@ from bangfu.screening.doubts.inputs import arrow_type
 from bangfu.screening.doubts.rules import RuleBook
 
 _INCOME = "i"
-#: columns under another name than in the register, as SQL; h household, p member, i newest income, m measure
+#: how it is once the risk was removed: what the check at home of the removal found, else what the register says now
+_UNSAFE = ("C", "D")
+_AFTER_REMOVAL = {
+    f"after_removal_{name}": f"CASE WHEN h.is_risk_removed THEN {sql} END"
+    for name, sql in {
+        "house_unsafe": f"coalesce(nullif(k.house_grade, '') IN {_UNSAFE}, h.is_house_unsafe, nullif(h.house_grade, '') IN {_UNSAFE})",
+        "safe_water": "coalesce(k.has_safe_water, h.has_safe_water)",
+        "dropout": "coalesce(k.has_dropout, h.has_dropout)",
+        "uninsured": "coalesce(k.has_uninsured, h.has_uninsured)",
+    }.items()
+}
+#: columns under another name than in the register, as SQL; h household, p member, i newest income, m measure, k newest
+#: check at home for a removal
 _NAMED = {
     "households": {
         "household_no": "h.id", "village": "v.name", "town": "t.name", "county": "c.name", "head_card_no": "d.identity_no",
-        "per_capita_net_income": "i.per_capita_net",
+        "per_capita_net_income": "i.per_capita_net", **_AFTER_REMOVAL,
     },
     "members": {"household_no": "p.household_id", "person_no": "p.id", "card_no": "p.identity_no"},
     "measures": {"household_no": "m.household_id", "started_month": "coalesce(m.delivered_on, m.due_on)"},
@@ -35,6 +47,9 @@ _FROM = {
         LEFT JOIN people_person d ON d.head_of = h.id
         LEFT JOIN (SELECT DISTINCT ON (household_id) * FROM people_householdincome
             WHERE {income} AND withdrawn_at IS NULL ORDER BY household_id, year DESC) i ON i.household_id = h.id
+        LEFT JOIN (SELECT DISTINCT ON (household_id) * FROM consolidation_householdcheck
+            WHERE {income} AND risk_removal_id IS NOT NULL AND withdrawn_at IS NULL
+            ORDER BY household_id, checked_on DESC, id DESC) k ON k.household_id = h.id
         WHERE h.withdrawn_at IS NULL AND {here} ORDER BY h.id""",
     "members": f"""
         FROM people_person p JOIN people_household h ON h.id = p.household_id AND h.withdrawn_at IS NULL

@@ -28,3 +28,10 @@ def check_doubts(check: int) -> None:
 def order_clues(timestamp: int) -> None:
     """Each day's decisions say anew which open clues are the likeliest."""
     precision.order_all(dates.today())
+
+
+@app.periodic(cron="10 17 * * *")  # 01:10 in Beijing
+@app.task(name="consolidation.check_all_doubts", queueing_lock="consolidation.check_all_doubts")
+def check_all_doubts(timestamp: int) -> None:
+    """Every household of every county, one job a county; the ledger of a county changes when its check is complete."""
+    doubt_checks.start_all()

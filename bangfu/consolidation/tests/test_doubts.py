@@ -42,6 +42,7 @@ def test_a_check_is_idempotent_and_what_is_mended_is_over(
     assert found.due_on > found.found_on
     assert first.counts["new"] == Doubt.objects.count() > 0
     assert "R14" in first.left_out, "labour records are not held, and that is said"
+    assert not {"R51", "R77"} & first.left_out.keys(), "how it is after removal is in the register"
     again = check(county)
     assert (again.counts["new"], again.counts["still"]) == (0, first.counts["new"])
     alone = doubt_entry.check_household(household, "县局检查一户")
@@ -89,6 +90,7 @@ def test_the_pages_check_explain_and_send_back_and_the_outsider_finds_nothing(
     assert {row["rule"] for row in county.context["by_rule"]} >= {"R29"}
     shown = {rule.code for rule, _ in county.context["left_out"]}
     assert "R14" in shown
+    assert "本系统还没有登记这张表" in county.content.decode()
     assert shown < set(book_on(doubt.found_on).rules)
     client_of("县局").post(f"{PLACE}check/", {"county": COUNTY})
     twice = client_of("县局").post(f"{PLACE}check/", {"county": COUNTY}, follow=True).content.decode()
@@ -101,6 +103,18 @@ def test_the_pages_check_explain_and_send_back_and_the_outsider_finds_nothing(
         assert stranger.post(f"{PLACE}check/", {"county": COUNTY}).status_code in (302, 403)
     assert list(client_of("外县").get(PLACE).context["by_rule"]) == []
     assert DoubtCheck.objects.count() == 2
+
+
+def test_each_night_every_county_with_households_is_checked_and_one_that_is_busy_goes_on(
+    household: Household, actor_of: Callable[[str], Actor]
+) -> None:
+    assert doubt_checks.start_all() == 1
+    assert doubt_checks.start_all() == 0, "it is not begun twice"
+    found = DoubtCheck.objects.get(county=COUNTY)
+    assert found.started_by is None
+    doubt_checks.work(found.pk)
+    assert Doubt.objects.filter(state="open").exists()
+    assert doubt_checks.start_all() == 1
 
 
 def test_a_household_is_checked_as_it_is_saved_and_the_next_page_says_so(

@@ -26,6 +26,8 @@ class Absent:
 
     rule: str
     because: str
+    #: the table that is missing as a whole
+    table: str = ""
 
 
 def judged_by(rules: Iterable[Rule], tables: Mapping[str, Table]) -> dict[str, set[str]]:
@@ -85,7 +87,7 @@ def absent(rule: Rule, tables: Mapping[str, Table], given: Mapping[str, Iterable
     if not missing:
         return None
     words = [f"“{tables[t].columns[c].label}”一列（{tables[t].label}）" if c else tables[t].sheet for t, c in missing]
-    return Absent(rule.code, f"没有{'、'.join(dict.fromkeys(words))}")
+    return Absent(rule.code, f"没有{'、'.join(dict.fromkeys(words))}", next((t for t, c in missing if not c), ""))
 
 
 def _missing(
