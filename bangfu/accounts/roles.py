@@ -49,7 +49,7 @@ MATRIX: dict[Role, frozenset[Act]] = {
     Role.VILLAGE: frozenset(_WRITER),
     Role.CAPTAIN: frozenset(_WRITER),
     Role.MEMBER: frozenset(_WRITER),
-    Role.LIAISON: frozenset({Act.READ}),
+    Role.LIAISON: frozenset({Act.READ, Act.EDIT}),  # where a ledger lets a unit write (Ledger.of_units, edited_by)
     Role.DEPARTMENT: frozenset({Act.READ, Act.IMPORT}),
     Role.AUDITOR: frozenset({Act.AUDIT}),
     Role.SECURITY: frozenset({Act.GRANT}),
@@ -97,7 +97,7 @@ REACH: dict[Role, Reach] = {
     Role.VILLAGE: Reach(frozenset({Level.VILLAGE}), False, "本村（社区）数据"),
     Role.CAPTAIN: Reach(frozenset({Level.TOWN}), False, "驻点镇数据，可同时驻几个镇"),
     Role.MEMBER: Reach(frozenset({Level.TOWN}), False, "驻点镇数据"),
-    Role.LIAISON: Reach(frozenset(), True, "本单位结对和履职的数据，不看户和人"),
+    Role.LIAISON: Reach(frozenset(), True, "本单位结对和履职的数据，登记本单位参加的活动；不看户和人"),
     Role.DEPARTMENT: Reach(frozenset({Level.PROVINCE, Level.CITY, Level.COUNTY}), True, "只看本部门提供的数据"),
     Role.AUDITOR: Reach(_OFFICER_LEVELS, False, "辖区内的操作留痕，不看业务数据"),
     Role.SECURITY: Reach(_OFFICER_LEVELS, False, "辖区内的用户和授权，不看业务数据"),

@@ -1,43 +1,63 @@
-"""活动台账: the only place where a real act (visit, meeting, field study) is recorded; no position, no forced photo."""
+"""活动: the only place where a real act (visit, meeting, field study) is recorded; no position, no forced photo."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from bangfu.accounts.models import User
+from bangfu.accounts.models import Unit, User
+from bangfu.activities.details import DetailsField
 from bangfu.divisions.models import Division
 from bangfu.kernel import dates
-from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import known, text
 from bangfu.people.models import Household
+from bangfu.units.cadre import Cadre
+from bangfu.units.group import Group
 
-KINDS = "activity_kind"
-VISIT = "household_visit"
+KINDS, RANKS = "activity_kind", "leader_rank"
+VISIT, FIELD_STUDY = "household_visit", "field_study"
+MAIN_LEADER, DEPUTY_LEADER, OTHER = "main_leader", "deputy_leader", "other"
 IS_VISIT = Q(kind=VISIT, withdrawn_at=None)
 
 
 class Activity(Record):
-    """One act on one day; a visit's place is the village of its household."""
+    """One act; over midnight or New Year it counts on the day it began. A visit's place is the village of its household.
+
+    Units, cadres and further places that count stand in tables of their own; the columns with their names are what lists,
+    workbooks and history show, and `taking_part.sync` brings the tables to what the names say.
+    """
 
     kind = models.CharField("活动类别", max_length=codes.LENGTH, choices=codes.choices(KINDS), default=VISIT)
     held_on = models.DateField("日期", default=dates.today)
+    ends_on = models.DateField("结束日期", null=True, blank=True, help_text="当天结束的不填；跨年的计入开始那一年")
     division = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="地点")
+    place = text("具体地点", 80, "如：镇政府会议室")
+    other_places = text("还在哪些地方", 300, "同时在几个镇开展的，填其他镇、村的名称或代码，用顿号隔开")
     household = models.ForeignKey(
         Household, models.PROTECT, null=True, blank=True, db_index=False, related_name="activities", verbose_name="农户"
     )
     title = text("主题", 120)
-    people = models.CharField("参加人员", max_length=200, help_text="姓名用顿号隔开")
+    unit_names = text(
+        "参加单位", 600, "单位名称或统一社会信用代码，用顿号隔开；职务写在括号里，如：某某局（分管负责同志）"
+    )
+    group = models.ForeignKey(
+        Group, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name="组团"
+    )
+    chair = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="主持单位"
+    )
+    cadre_names = text("参加干部", 600, "驻镇干部的姓名，用顿号隔开；同名的在括号里注明派出单位")
+    people = text("参加人员", 200, "姓名用顿号隔开")
+    headcount = models.PositiveIntegerField("参加人数", null=True, blank=True)
     user = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="登记人")
     has_change = known("情况有变化")
     found = text("发现的情况", 500)
-    follow_up = text("后续要办的事", 300)
-    follow_up_on = models.DateField("办理期限", null=True, blank=True)
-    done_on = models.DateField("办结日期", null=True, blank=True)
+    result = text("结果", 500, "议定了什么、解决了什么、对接成了什么")
+    details = DetailsField("其他内容", help_text="如：学时：4；授课人：张三")
+    #: what two rows of a workbook have in common when they are the same act (sameness.py)
+    same_key = models.CharField("比对码", max_length=32, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "活动"
@@ -45,52 +65,65 @@ class Activity(Record):
         indexes = [
             models.Index(fields=["division", "id"], name="activity_division"),
             models.Index(fields=["held_on", "id"], name="activity_held"),
+            models.Index(fields=["kind", "held_on"], name="activity_kind_held"),
             models.Index(fields=["household", "held_on"], name="activity_household"),
             models.Index(fields=["household", "held_on"], name="activity_visit", condition=IS_VISIT),
+            models.Index(fields=["same_key"], name="activity_same_key"),
+            models.Index(fields=["group", "held_on"], name="activity_group", condition=Q(group__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("held_on")),
+                name="activity_ends_after_start",
+                violation_error_message="结束日期早于开始日期，请核对",
+            )
         ]
 
     def __str__(self) -> str:
         return self.title or f"{self.household or ''}{self.get_kind_display()}"
 
 
-WAITS = Q(done_on=None, withdrawn_at=None) & ~Q(follow_up="")
+class ActivityUnit(models.Model):
+    """A unit that took part, and who of its leaders. The parts of an activity go with it: no constraint holds it back."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="units", db_constraint=False, db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, verbose_name="单位")
+    rank = models.CharField("职务", max_length=codes.LENGTH, choices=codes.choices(RANKS), default=OTHER)
+
+    class Meta:
+        verbose_name = "参加单位"
+        indexes = [models.Index(fields=["unit", "activity"], name="activity_unit_unit")]
+        constraints = [models.UniqueConstraint(fields=["activity", "unit", "rank"], name="activity_unit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit}（{self.get_rank_display()}）"
 
 
-class ActivityLedger(Ledger):
-    slug, model, article, scope = "activities", Activity, "1.1", "division"
-    says = "走访、会议、调研、培训等实际开展的活动，一次登记，各处引用"
-    edited_by = FIELD
-    columns = ("held_on", "kind", "household", "division", "title", "people", "found", "follow_up")
-    card = ("held_on", "kind", "household", "found")
-    filters = ("kind", "held_on", "has_change", "follow_up_on", "household")
-    sorts = ("held_on",)
-    search = ("household__head_name", "title", "people")
-    form = exchange = (
-        "kind", "held_on", "division", "household", "title", "people", "has_change", "found", "follow_up",
-        "follow_up_on", "done_on",
-    )  # fmt: skip
-    bulk = ("people", "done_on")
-    identity = ("kind", "held_on", "division", "household", "title")
-    aliases = {"held_on": ("走访日期",), "people": ("走访人",), "found": ("走访情况",)}
-    choice_aliases = codes.aliases(kind=KINDS)
-    groups = {"活动": form[:8], "后续": form[8:]}
-    detail_template = "activities/activity.html"
-    tones = {"has_change": {True: "warn"}}
-    stats = (
-        Stat("入户走访", where=Q(kind=VISIT), unit="次"),
-        Stat("情况有变化", where=Q(kind=VISIT, has_change=True), unit="次"),
-        Stat("后续未办结", where=WAITS, unit="件"),
-        Stat("按类别", by="kind"),
-    )
+class ActivityCadre(models.Model):
+    """A cadre who took part: an attendance, a hearing, a comfort."""
 
-    def clean(self, data: dict[str, Any], record: Activity | None) -> dict[str, str]:
-        faults, household = {}, data["household"]
-        if data["held_on"] and data["held_on"] > dates.today():
-            faults["held_on"] = "日期还没有到；活动在开展之后登记"
-        if data["kind"] == VISIT and not household:
-            faults["household"] = "入户走访请选择农户"
-        if household and data["division"] and household.village_id != data["division"].pk:
-            faults["household"] = "这一户不在所填的地点，请改选农户或地点"
-        if data["has_change"] and not data["found"]:
-            faults["found"] = "情况有变化的，请写一句发现了什么"
-        return faults
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="cadres", db_constraint=False, db_index=False)
+    cadre = models.ForeignKey(Cadre, models.PROTECT, related_name="+", db_index=False, verbose_name="干部")
+
+    class Meta:
+        verbose_name = "参加干部"
+        indexes = [models.Index(fields=["cadre", "activity"], name="activity_cadre_cadre")]
+        constraints = [models.UniqueConstraint(fields=["activity", "cadre"], name="activity_cadre_once")]
+
+    def __str__(self) -> str:
+        return str(self.cadre)
+
+
+class ActivityPlace(models.Model):
+    """A further town or village in which the activity was."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="places", db_constraint=False, db_index=False)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+", db_index=False, verbose_name="地点")
+
+    class Meta:
+        verbose_name = "另一地点"
+        indexes = [models.Index(fields=["division", "activity"], name="activity_place_division")]
+        constraints = [models.UniqueConstraint(fields=["activity", "division"], name="activity_place_once")]
+
+    def __str__(self) -> str:
+        return str(self.division)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.activities import acts
+from bangfu.activities.follow_ups import FollowUp
 from bangfu.people.offers import Offer
 from bangfu.people.story import Item
 
@@ -25,8 +27,12 @@ def visit_button(household: Any, actor: Actor) -> Iterator[Offer]:
 def visits(household: Any, actor: Actor) -> Iterator[Item]:
     ledger = acts.ledger()
     rows = ledger.visible_to(actor).filter(household=household, withdrawn_at=None).order_by("-held_on", "-pk")
-    for row in rows[:_SHOWN]:
-        follow_up = f"；后续：{row.follow_up}{'（已办结）' if row.done_on else ''}" if row.follow_up else ""
-        yield Item(
-            row.held_on, row.get_kind_display(), row.people, text=row.found + follow_up, url=ledger.record_url(row.pk)
-        )
+    shown = list(rows[:_SHOWN])
+    left: defaultdict[int, list[str]] = defaultdict(list)
+    if shown:
+        open_or_done = FollowUp.objects.filter(source_ledger=ledger.slug, source_id__in=[row.pk for row in shown])
+        for each in open_or_done.filter(withdrawn_at=None).order_by("pk"):
+            left[each.source_id or 0].append(f"；后续：{each.what}{'（已办结）' if each.done_on else ''}")
+    for row in shown:
+        text = (row.found or row.result) + "".join(left[row.pk])
+        yield Item(row.held_on, row.get_kind_display(), row.people, text=text, url=ledger.record_url(row.pk))

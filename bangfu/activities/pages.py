@@ -11,16 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
 from bangfu.activities import acts
-from bangfu.activities.activity import Activity
 from bangfu.kernel import dates
 from bangfu.kernel.text import clean, clean_prose
 from bangfu.ledger import drafts, registry
-from bangfu.ledger.acts import Overtaken
 from bangfu.ledger.fields import shown
 from bangfu.ledger.forms import kept
 from bangfu.people.act_form import Day
@@ -108,19 +105,3 @@ def visit_page(request: Request, pk: int) -> HttpResponse:
         "is_draft": bool(draft) and request.method == "GET",
     }  # fmt: skip
     return render(request, "activities/visit.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@needs(Act.EDIT)
-def follow_up_done(request: Request, pk: int) -> HttpResponse:
-    ledger = acts.ledger()
-    activity = ledger.visible_to(request.actor, Act.EDIT).filter(pk=pk, withdrawn_at=None).first()
-    if not isinstance(activity, Activity):
-        raise Http404("没有这条记录，或不在您的工作范围内")
-    try:
-        acts.finish_follow_up(activity, by=request.actor, at=dates.today())
-    except Overtaken:
-        messages.error(request, "这条记录刚刚被他人修改，请看过新内容后再操作")
-    else:
-        messages.success(request, "已办结")
-    return redirect(back(request, ledger.record_url(pk)))

@@ -11,8 +11,6 @@ from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act, Role
-from bangfu.activities.activity import WAITS, Activity
-from bangfu.activities.acts import ledger as activities
 from bangfu.consolidation import visits
 from bangfu.consolidation.clue_ledger import ClueLedger
 from bangfu.consolidation.clues import IS_OPEN, Clue
@@ -89,15 +87,6 @@ def rounds(actor: Actor, on: date) -> Iterator[Waiting]:
         yield Waiting(what, why, url, "去走访", each["screening_round__to_on"])
 
 
-def follow_ups(actor: Actor, on: date) -> Iterator[Waiting]:
-    """What visits and meetings left to be done, and is due."""
-    scope = actor.scope(Act.EDIT, activities().edited_by)
-    rows = Activity.objects.filter(WAITS, scope.q("division"), follow_up_on__lte=on) if scope else None
-    if rows is not None and (count := len(rows.values_list("pk")[: COUNTED + 1])):
-        url = f"{activities().url()}?stat=2"
-        yield Waiting(f"{_number(count)} 件走访、会议的后续事项到期了", "办完后在记录上点“办结”", url, "去办")
-
-
 def screening(actor: Actor, on: date) -> Iterator[Waiting]:
     """The county's comparison of this month's files, until it is done; a department's files, until they are there."""
     this, address = on.replace(day=1), reverse("consolidation:screening")
@@ -122,5 +111,5 @@ def doubts(actor: Actor, on: date) -> Iterator[Waiting]:
 
 
 def waiting(actor: Actor, on: date) -> Iterator[Waiting]:
-    for source in (clues, rounds, due_visits, follow_ups, screening, doubts):
+    for source in (clues, rounds, due_visits, screening, doubts):
         yield from source(actor, on)

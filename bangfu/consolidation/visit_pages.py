@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
 from bangfu.activities import acts as activities
-from bangfu.activities.activity import ActivityLedger
+from bangfu.activities.activity_ledger import ActivityLedger
 from bangfu.consolidation import coverage, visits
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import dates

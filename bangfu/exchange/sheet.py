@@ -4,6 +4,7 @@ template, import, error workbook and export. Knows no ledger: the ledger core an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -146,7 +147,8 @@ Check = Callable[[Batch], Iterable[Fault]]
 #: sheets of the file by slug, before they are written
 Settle = Callable[[Mapping[str, Batch]], None]
 Derive = Callable[[Frame], None]
-
+#: around the write of the rows with these keys, in its transaction
+Following = Callable[[list[int]], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class Sheet:
@@ -164,6 +166,7 @@ class Sheet:
     derive: Derive | None = None
     #: columns that the database works out of others of the row: (column of the table, SQL with {column} for each of them)
     computed: tuple[tuple[str, str], ...] = ()
+    following: Following | None = None
 
     def column(self, name: str) -> Column | None:
         """By field name or column of the table."""

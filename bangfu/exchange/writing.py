@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import pghistory
@@ -12,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from bangfu.exchange import findings, judging, staging
 from bangfu.exchange.batches import JUDGED, SheetBatch, run, write
 from bangfu.exchange.models import ImportRun, State
-from bangfu.exchange.sheet import Book
+from bangfu.exchange.sheet import Book, Sheet
 from bangfu.exchange.targets import Target, q
 
 Told = Callable[[str], None]
@@ -71,8 +72,9 @@ def _commit(importing: ImportRun, book: Book, told: Told) -> dict[str, int]:
     result = {"added": 0, "changed": 0}
     for batch in judgement.batches:
         told(f"正在写入“{batch.sheet.title}”")
-        result["changed"] += _update(batch)  # first: what a changed row gives up, an added one may take
-        result["added"] += _insert(batch)
+        with _followed(batch.sheet, partial(batch.fetch, "SELECT _target FROM {rows}")):
+            result["changed"] += _update(batch)  # first: what a changed row gives up, an added one may take
+            result["added"] += _insert(batch)
     judgement.drop()
     staging.drop_intake()
     run(
@@ -80,6 +82,11 @@ def _commit(importing: ImportRun, book: Book, told: Told) -> dict[str, int]:
         [State.DONE, importing.pk],
     )
     return result
+
+
+def _followed(sheet: Sheet, keys: Callable[[], Iterable[tuple[Any, ...]]]) -> AbstractContextManager[None]:
+    """Keys are asked only where somebody follows: nobody does with people, who come in millions."""
+    return sheet.following([pk for (pk,) in keys()]) if sheet.following else nullcontext()
 
 
 def _lock_counties(target: Target, ranges: Sequence[Sequence[int]]) -> None:
@@ -144,8 +151,10 @@ def undo(importing: ImportRun, book: Book, told: Told) -> dict[str, int]:
             target = Target.of(book.sheets[position])
             told(f"正在撤销“{book.sheets[position].title}”")
             _lock_counties(target, importing.ranges)
-            for name, rows in _undo_sheet(importing, position, target).items():
-                result[name] += rows
+            rows = importing.rows.filter(sheet=position, verdict__in=("a", "c")).values_list("target")
+            with _followed(book.sheets[position], rows.all):
+                for name, rows in _undo_sheet(importing, position, target).items():
+                    result[name] += rows
         run("UPDATE exchange_importrun SET state = %s, changed_at = now() WHERE id = %s", [State.UNDONE, importing.pk])
         return result
 

@@ -85,9 +85,10 @@ def apply(ledger: Ledger, rows: QuerySet[Any], field: str, value: Any, *, words:
                 [edit.pk, column, ids],
             )
             cursor.execute(FRESH_PLANS)
-        ledger.model._default_manager.filter(pk__in=ids).update(
-            **{column: value}, version=F("version") + 1, updated_at=Now()
-        )
+        with ledger.following(ids):
+            ledger.model._default_manager.filter(pk__in=ids).update(
+                **{column: value}, version=F("version") + 1, updated_at=Now()
+            )
     return edit
 
 
@@ -95,7 +96,8 @@ def undo(ledger: Ledger, edit: BulkEdit, *, by: Any) -> tuple[int, int]:
     """Restores rows nobody has touched since; → (restored, left alone)."""
     column = shown(ledger, edit.field).field.attname
     table, keep = ledger.model._meta.db_table, BulkEditRow._meta.db_table
-    with acts.recorded(by, "bulk-undo", edit.words), connection.cursor() as cursor:
+    ids = list(edit.rows.values_list("record_id", flat=True))
+    with acts.recorded(by, "bulk-undo", edit.words), ledger.following(ids), connection.cursor() as cursor:
         if not BulkEdit.objects.filter(pk=edit.pk, undone_at=None).update(undone_at=timezone.now()):
             return 0, 0
         cursor.execute(FRESH_PLANS)

@@ -6,6 +6,7 @@ A slot is a plain tuple or an object to replace. Unknown names fail at start-up 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Protocol
@@ -166,6 +167,15 @@ class Ledger:
     def of_units(self, units: frozenset[int]) -> Q:
         """The rows that holders of a grant on one of these units see and, where their role may, change."""
         return Q(**{f"{self.unit}__in": units}) if self.unit and units else Q(pk__in=[])
+
+    def unit_faults(self, data: dict[str, Any], units: frozenset[int]) -> dict[str, str]:
+        """Why somebody may not write this for one of these units, outside the places of the own: field → message."""
+        return {} if self.unit else {self.scope_from or self.scope: "不在您的工作范围内，请选择您负责的地方"}
+
+    def following(self, keys: list[int]) -> AbstractContextManager[None]:
+        """Around every write of rows, in its transaction: forms, API, bulk edits, imports and their undo. The block adds
+        the keys of rows that it makes."""
+        return nullcontext()
 
     # What the core derives.
 

@@ -75,7 +75,8 @@ def _plain(item: Shown, actor: Actor, of: Ledger) -> forms.Field:
     required = not field.blank and not isinstance(field, models.BooleanField)
     common: dict[str, Any] = {"label": item.label, "required": required, "help_text": field.help_text}
     if isinstance(field, models.ForeignKey) and field.related_model is Division:
-        within = actor.scope(Act.EDIT) if item.name == of.scope else None
+        # anywhere: for holders of units, whom the ledger tells where (unit_faults), and what is not the row's own place
+        within = None if actor.units(Act.EDIT) or item.name != of.scope else actor.scope(Act.EDIT)
         return DivisionField(level=LEVELS.get(item.name), within=within, **common)
     if isinstance(field, models.ForeignKey) and (ledger := registry.of(field.related_model)):
         return RecordField(ledger, actor, **common)
@@ -217,8 +218,12 @@ class RecordForm(forms.Form):
         place = getattr(chosen, self.ledger.parent_scope) if chosen and self.ledger.scope_from else chosen
         allowed = self.actor.scope(Act.EDIT, self.ledger.edited_by)
         units = self.actor.units(Act.EDIT, self.ledger.edited_by)
-        if place is not None and place.pk not in allowed and not units:
+        if place is None or place.pk in allowed:
+            return
+        if not units:
             self.add_error(name, f"{place.full_name} 不在您的工作范围内，请选择您负责的地方")
+        for wrong, message in self.ledger.unit_faults(data, units).items() if units else ():
+            self.add_error(wrong, message)
 
     def values(self) -> dict[str, Any]:
         """What is to be written: model field → value, nulls as the column wants them."""

@@ -83,6 +83,7 @@ def sheet(ledger: Ledger) -> Sheet:
         checks=ledger.checks,
         derive=derive,
         computed=tuple(ledger.computed.items()),
+        following=ledger.following if type(ledger).following is not Ledger.following else None,
     )
 
 

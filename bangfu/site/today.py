@@ -15,6 +15,7 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.grants_pages import pending_grants
 from bangfu.accounts.roles import Act, Role
+from bangfu.activities.follow_up_pages import reminders
 from bangfu.consolidation.todos import waiting as todos_of_monitoring
 from bangfu.exchange.models import BUSY, ImportRun, State
 from bangfu.ledger import registry
@@ -75,6 +76,14 @@ def monitoring(actor: Actor) -> Iterator[Todo]:
     today = timezone.localdate()
     for line in todos_of_monitoring(actor, today):
         yield Todo("home", line.what, line.why, line.url, line.action, days_left(line.due_on), line.tone(today), "1.1")
+
+
+@source
+def follow_ups(actor: Actor) -> Iterator[Todo]:
+    """What meetings, visits and cases left to be done."""
+    for line in reminders(actor, timezone.localdate()):
+        by = days_left(line.due_on) if line.due_on else ""
+        yield Todo("clipboard-list", line.what, line.why, line.url, "去办", by, line.tone, "5.1")
 
 
 @source

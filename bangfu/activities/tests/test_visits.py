@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bangfu.activities.activity import VISIT, Activity
+from bangfu.activities.follow_ups import FollowUp
 from bangfu.kernel import dates
 from bangfu.ledger import registry
 from tests.fixtures.cast import ClientOf
@@ -54,15 +55,19 @@ def test_a_change_is_said_in_words_and_a_day_to_come_is_refused(household: Any, 
 
 
 def test_nobody_records_or_ends_anything_outside_the_scope(household: Any, client_of: ClientOf) -> None:
-    row = Activity.objects.create(
-        kind=VISIT, household=household, division_id=HERE, people="某", follow_up="送材料", held_on=dates.today()
-    )
-    for who, status in (("外县", 404), ("联络员", 403), ("省厅", 403), ("审计员", 403), ("", 302)):
+    row = FollowUp.objects.create(what="送材料", division_id=HERE, source_ledger="activities", source_id=1)
+    for who, status, end in (
+        ("外县", 404, 404),
+        ("联络员", 404, 404),
+        ("省厅", 403, 403),
+        ("审计员", 403, 403),
+        ("", 302, 302),
+    ):
         client = client_of(who)
         assert client.get(f"/activities/visit/{household.pk}/").status_code == status, who
-        assert client.post(f"/activities/{row.pk}/done/").status_code == status, who
+        assert client.post(f"/activities/follow-ups/{row.pk}/done/").status_code == end, who
     row.refresh_from_db()
     assert row.done_on is None
-    assert client_of("镇办").post(f"/activities/{row.pk}/done/").status_code == 302
+    assert client_of("镇办").post(f"/activities/follow-ups/{row.pk}/done/").status_code == 302
     row.refresh_from_db()
     assert row.done_on == dates.today()

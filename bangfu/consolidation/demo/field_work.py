@@ -14,6 +14,7 @@ from bangfu.accounts.demo import CAST, COUNTY
 from bangfu.accounts.models import Grant
 from bangfu.accounts.roles import Role
 from bangfu.activities.activity import Activity
+from bangfu.activities.follow_ups import FollowUp
 from bangfu.consolidation import clue_acts, intake
 from bangfu.consolidation.clues import IS_OPEN, Clue
 from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
@@ -42,9 +43,9 @@ MEETINGS = (
     ("publicity", "帮扶政策“明白纸”入户", "发放政策明白纸，讲解自主申报的办法"),
 )
 _VISITS = """
-    INSERT INTO activities_activity (kind, held_on, division_id, household_id, title, people, has_change, found, follow_up)
+    INSERT INTO activities_activity (kind, held_on, division_id, household_id, title, people, has_change, found)
     SELECT 'household_visit', %s::date - (h.id * 7919 %% 19)::int, h.village_id, h.id, '', %s, h.id %% 41 = 0,
-        CASE WHEN h.id %% 41 = 0 THEN '户主外出务工返乡，暂时没有找到新工作' ELSE '走访核对，情况没有变化' END, ''
+        CASE WHEN h.id %% 41 = 0 THEN '户主外出务工返乡，暂时没有找到新工作' ELSE '走访核对，情况没有变化' END
     FROM people_household h
     WHERE h.village_id BETWEEN %s AND %s AND h.withdrawn_at IS NULL
         AND (h.id * 2654435761 %% 100) < 88 - (h.village_id %% 7) * 9"""
@@ -78,11 +79,15 @@ def _visits(today: date) -> None:
         cursor.execute("ANALYZE activities_activity")
     town = _village() // 1000 * 1000
     for number, (kind, title, found) in enumerate(MEETINGS):
-        Activity.objects.create(
-            kind=kind, held_on=today - timedelta(days=3 + 4 * number), division_id=town, title=title, found=found,
-            people=f"{names['队长']}、{names['镇办']}", follow_up="分头入户核实" if kind == "meeting" else "",
-            follow_up_on=today + timedelta(days=2) if kind == "meeting" else None,
+        held = Activity.objects.create(
+            kind=kind, held_on=today - timedelta(days=3 + 4 * number), division_id=town, title=title, result=found,
+            people=f"{names['队长']}、{names['镇办']}",
         )  # fmt: skip
+        if kind == "meeting":
+            FollowUp.objects.create(
+                what="分头入户核实", who=names["队长"], division_id=town, due_on=today + timedelta(days=2),
+                source_ledger="activities", source_id=held.pk,
+            )  # fmt: skip
 
 
 def _village() -> int:
