@@ -58,7 +58,7 @@ def identify(flow: Flow, record: StepRecord) -> None:
     """The county has decided: the register says so, and the plan's clock begins."""
     case = records.case_of(flow)
     home = Household.objects.select_for_update().get(pk=case.household_id)
-    before = {name: _plain(getattr(home, name)) for name in _REGISTER}
+    before = {name: plain(getattr(home, name)) for name in _REGISTER}
     Case.objects.filter(pk=case.pk).update(identified_on=record.on, before=before, version=F("version") + 1)
     values = {
         "monitored_kind": case.monitored_kind,
@@ -75,7 +75,7 @@ def identify(flow: Flow, record: StepRecord) -> None:
 
 
 def unidentify(flow: Flow, record: StepRecord) -> None:
-    """The decision is revoked: the register says again what it said before, the plan ends."""
+    """The decision is revoked or undone: the register says again what it said before, the plan ends."""
     case = records.case_of(flow)
     home = Household.objects.select_for_update().get(pk=case.household_id)
     values = dict(case.before)
@@ -83,7 +83,7 @@ def unidentify(flow: Flow, record: StepRecord) -> None:
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     _register(home, values, record)
     Case.objects.filter(pk=case.pk).update(identified_on=None, version=F("version") + 1)
-    plan_acts.end_plan(home, by=actor(record), at=record.at, reason=record.reason)
+    plan_acts.end_plan(home, because=record, reason=record.reason)
 
 
 def _register(home: Household, values: dict[str, object], record: StepRecord) -> None:
@@ -92,5 +92,6 @@ def _register(home: Household, values: dict[str, object], record: StepRecord) ->
     ledger_acts.change(ledger, home, values, by=actor(record), version=home.version, reason=record.label)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """As JSON keeps it."""
     return value.isoformat() if isinstance(value, date) else value

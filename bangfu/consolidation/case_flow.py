@@ -26,6 +26,8 @@ VILLAGE, TOWN, COUNTY = Role.VILLAGE, Role.TOWN, Role.COUNTY
 FIELD = (VILLAGE, *TEAM, TOWN)
 WHOLE = Clock("identification_days", since=START)
 GUIDE = "防止返贫监测和帮扶工作指南"
+#: so long a decision may be taken back by those who made it; after that by the city
+OWN_UNDO = "own_undo_days"
 NO_CONSENT_NO_COMPARISON = "指引 1.1；县级公开的核实程序：先授权、后比对"
 REASONS = ("收入和支出稳定，没有返贫风险", "困难已由其他救助解决", "户口或居住情况不符合")
 
@@ -40,7 +42,7 @@ def _record(code: str, label: str, find: Any, says: str) -> tuple[Evidence, ...]
 def _reject(code: str, at: tuple[str, ...], by: tuple[Role, ...]) -> Step:
     return step(
         code, "不予纳入", at, S.REJECTED, by, reasons=REASONS, within=WHOLE, says="理由会告知农户，农户可以申请复核",
-        also=(does.take_notice_down,), undo=None,
+        own_undo=OWN_UNDO,
     )  # fmt: skip
 
 
@@ -75,7 +77,7 @@ MAIN = (
          evidence=(Evidence("document_no", "审定文号或会议", is_required=False),),
          guards=(Guard("类别与户类型一致", has.kind_fits, source=GUIDE),
                  Guard("授权有效", has.consent_still_valid, source=NO_CONSENT_NO_COMPARISON)),
-         also=(does.identify,), undo=None),
+         also=(does.identify,), undo=(does.unidentify,), own_undo=OWN_UNDO),
     step("announce", "张贴公告", S.COUNTY_APPROVED, S.ANNOUNCED, (TOWN,), undo=(does.take_notice_down,),
          says="以镇的名义在村里公告",
          evidence=_record("announcement", "公告", has.announced_on_record, "还没有张贴公告")),
@@ -93,7 +95,7 @@ ASIDE = (
     _reject("reject_by_village", (S.VERIFIED, S.COMPARED, S.ASSESSED), (VILLAGE,)),
     _reject("reject_by_county", (S.TOWN_REVIEWED,), (COUNTY,)),
     step("uphold_objection", "异议成立", S.NOTICING, S.OBJECTION_UPHELD, (TOWN,), reasons=("经核实，异议属实",), within=WHOLE,
-         also=(does.take_notice_down,), undo=None),
+         also=(does.take_notice_down,), own_undo=OWN_UNDO),
     step("tell_household", "告知农户", (S.REJECTED, S.OBJECTION_UPHELD), S.TOLD, FIELD,
          within=Clock("rejection_reply_days"), says="当面或书面告诉农户为什么不纳入，可以向镇申请复核",
          evidence=(Evidence("how", "怎样告知的", says="如：当面告知户主；送达书面通知"),)),
@@ -103,7 +105,7 @@ ASIDE = (
     step("allow_appeal", "复核后重新核实", S.APPEALED, S.OPENED, (TOWN,), within=Clock("appeal_reply_days"),
          reasons=("情况有变化，重新核实",), also=(does.set_aside,), undo=None),
     step("dismiss_appeal", "维持不予纳入", S.APPEALED, S.NOT_INCLUDED, (TOWN,), within=Clock("appeal_reply_days"),
-         reasons=("经复核，维持原来的意见",)),
+         reasons=("经复核，维持原来的意见",), own_undo=OWN_UNDO),
     step("withdraw", "撤销立案",
          (S.OPENED, S.VERIFIED, S.CONSENTED, S.COMPARED, S.ASSESSED, S.NOTICING, S.TOWN_REVIEWED), S.WITHDRAWN,
          (VILLAGE, TOWN, COUNTY), kind=Kind.END, reasons=("农户自愿撤回", "农户不同意授权", "重复立案", "入户核实没有风险"),

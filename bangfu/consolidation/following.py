@@ -55,7 +55,7 @@ class Follower:
             return None
 
         def run(flow: Flow, record: StepRecord) -> None:
-            self._write(flow, record.from_state, record)
+            self._write(flow, record.to_state, record)
             for effect in undo:
                 effect(flow, record)
 

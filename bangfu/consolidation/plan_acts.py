@@ -13,11 +13,12 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.consolidation.cases import Case
 from bangfu.consolidation.clues import number
-from bangfu.consolidation.following import newest_flow
+from bangfu.consolidation.following import actor, newest_flow
 from bangfu.consolidation.plans import FLOW, AssistancePlan, State
 from bangfu.ledger.acts import recorded
 from bangfu.people.models import Household
 from bangfu.workflow import acts, registry
+from bangfu.workflow.models import StepRecord
 
 WRITTEN = ("needs", "goal", "contact_name", "contact_phone")
 
@@ -53,10 +54,20 @@ def write_plan(plan: AssistancePlan, values: Mapping[str, Any], *, by: Actor, ve
             raise Refused("方案刚刚被他人修改或已提交，请刷新后再改")
 
 
-def end_plan(household: Household, *, by: Actor, at: datetime, reason: str) -> None:
-    """Ends the running plan, if there is one. Errors: workflow.acts.Refused."""
+def end_plan(household: Household, *, because: StepRecord, reason: str) -> None:
+    """Ends the running plan, if there is one, as what follows from a decision. Errors: workflow.acts.Refused."""
     plan = running(household)
     flow = newest_flow(FLOW, plan) if plan else None
     if flow:
-        on = max(timezone.localdate(at), flow.entered_on)
-        acts.take("end", flow, by=by, at=at, on=on, version=flow.version, reason=reason or "不再需要")
+        on = max(timezone.localdate(because.at), flow.entered_on)
+        given: dict[str, Any] = {"by": actor(because), "at": because.at, "version": flow.version, "because": because}
+        acts.take("end", flow, on=on, reason=reason or "不再需要", **given)
+
+
+def resume_plan(household: Household, *, because: StepRecord) -> None:
+    """The decision that ended the newest plan is undone: it goes on where it was. Errors: workflow.acts.Refused."""
+    plan = household.plans.filter(withdrawn_at=None).order_by("-pk").first()
+    flow = newest_flow(FLOW, plan) if plan and plan.closed_on else None
+    if flow:
+        given: dict[str, Any] = {"by": actor(because), "at": because.at, "version": flow.version, "because": because}
+        acts.undo(flow, reason=because.reason, **given)

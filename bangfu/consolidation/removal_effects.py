@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F
 from django.db.models.functions import Now
@@ -11,7 +11,7 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.consolidation import plan_acts
 from bangfu.consolidation.assessments import VillageReview
-from bangfu.consolidation.case_effects import SET_ASIDE
+from bangfu.consolidation.case_effects import SET_ASIDE, plain
 from bangfu.consolidation.clues import number
 from bangfu.consolidation.following import actor
 from bangfu.consolidation.household_checks import HouseholdCheck
@@ -24,6 +24,8 @@ from bangfu.ledger import registry as ledgers
 from bangfu.people.models import Household
 from bangfu.workflow import acts, registry
 from bangfu.workflow.models import Flow, StepRecord
+
+_REGISTER = ("is_risk_removed", "removed_month", "removal_kind")
 
 
 class Refused(ValueError):
@@ -58,11 +60,23 @@ def set_aside(flow: Flow, record: StepRecord) -> None:
 def remove(flow: Flow, record: StepRecord) -> None:
     """The county has decided: the register says so; the plan ends, its measures run to their natural end."""
     removal = removal_of(flow)
-    RiskRemoval.objects.filter(pk=removal.pk).update(removed_on=record.on, version=F("version") + 1)
+    before = {name: plain(getattr(removal.household, name)) for name in _REGISTER}
+    mine = RiskRemoval.objects.filter(pk=removal.pk)
+    mine.update(removed_on=record.on, before=before, version=F("version") + 1)
     month = record.on.replace(day=1)
     values = {"is_risk_removed": True, "removed_month": month, "removal_kind": removal.removal_kind}
     _register(removal, values, record)
-    plan_acts.end_plan(removal.household, by=actor(record), at=record.at, reason="风险已消除")
+    plan_acts.end_plan(removal.household, because=record, reason="风险已消除")
+
+
+def unremove(flow: Flow, record: StepRecord) -> None:
+    """The decision is undone: the register says again what it said before, the plan goes on."""
+    removal = removal_of(flow)
+    values = dict(removal.before)
+    values["removed_month"] = date.fromisoformat(values["removed_month"]) if values["removed_month"] else None
+    _register(removal, values, record)
+    RiskRemoval.objects.filter(pk=removal.pk).update(removed_on=None, version=F("version") + 1)
+    plan_acts.resume_plan(removal.household, because=record)
 
 
 def reopen(flow: Flow, record: StepRecord) -> None:

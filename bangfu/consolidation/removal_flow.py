@@ -9,6 +9,7 @@ from bangfu.consolidation import case_records as has
 from bangfu.consolidation import removal_effects as does
 from bangfu.consolidation import removal_guards as rule
 from bangfu.consolidation.case_effects import take_notice_down
+from bangfu.consolidation.case_flow import OWN_UNDO
 from bangfu.consolidation.following import Follower
 from bangfu.consolidation.removal_states import CLOSED, FLOW
 from bangfu.consolidation.removal_states import State as S
@@ -74,7 +75,7 @@ STEPS: tuple[Step, ...] = (
          guards=(Guard("异议都已答复", has.objections_answered, source=GUIDE),),
          evidence=(Evidence("spot_check", "抽查情况", is_required=False),)),
     step("approve_by_county", "县级审定", S.TOWN_REVIEWED, S.COUNTY_APPROVED, (COUNTY,), guards=(*STUDY, *FINDINGS),
-         also=(does.remove,), undo=None),
+         also=(does.remove,), undo=(does.unremove,), own_undo=OWN_UNDO),
     step("announce", "张贴公告", S.COUNTY_APPROVED, S.TRACKING, (TOWN,), undo=(take_notice_down,),
          evidence=(Evidence("announcement", "公告", Asked.RECORD, find=has.announced_on_record, says="还没有张贴公告"),)),
     step("finish_tracking", "跟踪期满", S.TRACKING, S.TRACKED, (VILLAGE, TOWN),

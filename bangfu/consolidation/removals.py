@@ -30,6 +30,8 @@ class RiskRemoval(Record):
     ground = text("研判意见", 300, "收入、支出、“三保障”和饮水、风险各是什么情况")
     removed_on = models.DateField("消除监测时间", null=True, help_text="县级审定的日子")
     closed_on = models.DateField("办结日期", null=True)
+    #: what the register said of the household before the decision, for a decision that is undone
+    before = models.JSONField("消除前的登记", default=dict, db_default={}, editable=False)
 
     named_by = ("household",)
 
@@ -59,7 +61,7 @@ class RiskRemovalLedger(Ledger):
         Stat("回退", where=Q(state=State.REOPENED), unit="户"),
         Stat("按步骤", by="state"),
     )
-    detail_template = "consolidation/removal.html"
+    detail_template, untracked = "consolidation/removal.html", ("before",)
 
     def more(self, record: RiskRemoval, actor: Actor) -> dict[str, Any]:
         return page_of(record, actor)

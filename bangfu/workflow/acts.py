@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Unit, User
-from bangfu.accounts.roles import Act
+from bangfu.accounts.roles import Act, Role
 from bangfu.kernel.text import clean
 from bangfu.lawbook.acts import recorded
 from bangfu.policy.parameter import ParameterMissing
@@ -22,7 +22,7 @@ from bangfu.workflow import clocks
 from bangfu.workflow.declaration import Step, Workflow
 from bangfu.workflow.evidence import collect
 from bangfu.workflow.models import Deed, Flow, StepRecord
-from bangfu.workflow.openings import Hold, Refusal, covers, holds, may_undo, refusals, waits_for
+from bangfu.workflow.openings import Hold, Refusal, covers, holds, may_undo, own_undo_until, refusals, waits_for
 
 REASON_LENGTH = 500
 
@@ -111,17 +111,19 @@ def take(
     reason: str = "",
     evidence: Mapping[str, Any] | None = None,
     client_uuid: UUID | None = None,
+    because: StepRecord | None = None,
 ) -> StepRecord:
     """Takes the step if the flow still has `version`. `on`: the day it was really done, default the day of `at`.
 
-    `evidence`: code → text, number, date, or references of files. Errors: Overtaken; Refused with every reason.
+    `evidence`: code → text, number, date, or references of files. `because`: the record of another flow from which this
+    one follows, so that its author needs no right here. Errors: Overtaken; Refused with every reason.
     """
     chosen = step if isinstance(step, Step) else _declared(flow.workflow, step)
     day, words = on or timezone.localdate(at), clean(reason)
     with recorded(by, chosen.label, words), _locked(flow, version, client_uuid) as (row, records, before):
         if before:
             return before
-        hold = holds(chosen, row, by, timezone.localdate(at))
+        hold = _follows(because) or holds(chosen, row, by, timezone.localdate(at))
         if hold is None:
             raise refuse(f"您的角色不能办理这里的“{chosen.label}”", f"指引 {row.workflow.article_of(chosen)}")
         if row.state not in chosen.sources:
@@ -142,9 +144,13 @@ def take(
 
 
 def undo(
-    flow: Flow, *, by: Actor, at: datetime, version: int, reason: str, client_uuid: UUID | None = None
-) -> StepRecord:
-    """Takes the last step back, by a level above the one who took it. Errors: Overtaken, Refused."""
+    flow: Flow, *, by: Actor, at: datetime, version: int, reason: str, client_uuid: UUID | None = None,
+    because: StepRecord | None = None,
+) -> StepRecord:  # fmt: skip
+    """Takes the last step back: by a level above the one who took it, or by its own while the step's term runs.
+
+    `because` as in `take`. Errors: Overtaken, Refused.
+    """
     words = clean(reason)
     with recorded(by, "撤销上一步", words), _locked(flow, version, client_uuid) as (row, records, before):
         if before:
@@ -156,13 +162,11 @@ def undo(
         step = row.workflow.step(last.step)
         if step is None or not step.is_undoable:
             raise refuse(f"“{last.label}”办理后已经生效，不能撤销；请按流程里的退回或后续步骤处理")
-        role = may_undo(last, row, by)
-        if role is None:
-            raise refuse(f"“{last.label}”要由办理人的上一级撤销")
+        day = timezone.localdate(at)
+        hold = _follows(because) or _undoer(last, row, by, day)
         if not words:
             raise refuse("请写明撤销的原因")
-        day = timezone.localdate(at)
-        record = _record(row, Deed.UNDONE, last.step, by, Hold(role), at, day, row.state, words, {}, client_uuid)
+        record = _record(row, Deed.UNDONE, last.step, by, hold, at, day, row.state, words, {}, client_uuid)
         record.to_state, record.undoes = last.from_state, last
         try:
             with transaction.atomic():
@@ -170,9 +174,22 @@ def undo(
         except IntegrityError:
             raise refuse("同一对象已有另一件在办，这一件不能再打开") from None
         if step.on_undo:
-            step.on_undo(row, last)
+            step.on_undo(row, record)
     flow.refresh_from_db()
     return record
+
+
+def _follows(record: StepRecord | None) -> Hold | None:
+    return Hold(Role(record.acted_as), record.on_behalf_of) if record and record.acted_as else None
+
+
+def _undoer(last: StepRecord, flow: Flow, by: Actor, on: date) -> Hold:
+    role = may_undo(last, flow, by, on)
+    if role is None:
+        until = own_undo_until(last, flow)
+        own = f"；本级自己撤销的期限是 {until}" if until else ""
+        raise refuse(f"“{last.label}”要由办理人的上一级撤销{own}")
+    return Hold(role)
 
 
 def raise_flag(flow: Flow, code: str, *, by: Actor, at: datetime, version: int, reason: str) -> StepRecord:

@@ -145,6 +145,8 @@ def _all_clocks(steps: Iterable[Step]) -> Iterator[tuple[str, Clock]]:
         for slot, clock in (("within", step.within), ("not_before", step.not_before)):
             if clock:
                 yield f"step {step.code}: {slot}", clock
+        if step.own_undo:
+            yield f"step {step.code}: own_undo", Clock(step.own_undo)
 
 
 def _asked(workflow: Workflow) -> Iterator[Complaint]:

@@ -126,8 +126,10 @@ class Step:
     #: open only while this flag is raised
     only_with: str = ""
     effect: Effect | None = None
-    #: takes `effect` back; a step with an effect and without this cannot be undone
+    #: takes `effect` back, given the record of the undoing; a step with an effect and without this cannot be undone
     on_undo: Effect | None = None
+    #: code of a term: so long the level that took the step may take it back too; a higher one always may
+    own_undo: str = ""
 
     @property
     def sources(self) -> tuple[str, ...]:

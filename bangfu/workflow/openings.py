@@ -12,6 +12,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
 from bangfu.accounts.roles import REACH, Act, Role
 from bangfu.kernel.codes import Level
+from bangfu.lawbook import parameters
 from bangfu.policy.parameter import ParameterMissing
 from bangfu.workflow import clocks, registry
 from bangfu.workflow.declaration import Step
@@ -122,12 +123,30 @@ def _too_early(step: Step, flow: Flow, records: Sequence[StepRecord], on: date, 
         yield Refusal(words, term.value.source)
 
 
-def may_undo(record: StepRecord, flow: Flow, actor: Actor) -> Role | None:
-    """The role that stands above the one who took the step: a town for a village, a county for a town."""
+def may_undo(record: StepRecord, flow: Flow, actor: Actor, on: date) -> Role | None:
+    """The role that stands above the one who took the step: a town for a village, a county for a town.
+
+    Within the term that the step names also a role of the same level that may take it.
+    """
     if actor.token:
         return None
     done_at = _level(Role(record.acted_as)) if record.acted_as else Level.VILLAGE
-    return next((role for role in OFFICIALS if _level(role) < done_at and covers(actor, role, flow)), None)
+    above = [role for role in OFFICIALS if _level(role) < done_at]
+    last = own_undo_until(record, flow)
+    step = flow.workflow.step(record.step)
+    own = [role for role in step.by if _level(role) == done_at] if step and last and on <= last else []
+    return next((role for role in (*own, *above) if covers(actor, role, flow)), None)
+
+
+def own_undo_until(record: StepRecord, flow: Flow) -> date | None:
+    """The last day on which the level that took the step may take it back itself; None when it may not."""
+    step = flow.workflow.step(record.step)
+    if step is None or not step.own_undo:
+        return None
+    try:
+        return parameters.due_on(step.own_undo, record.on, flow.division_id)
+    except ParameterMissing:
+        return None
 
 
 def _level(role: Role) -> Level:

@@ -96,7 +96,7 @@ def sheet(flow: Flow, actor: Actor, on: date, bound: StepForm | None = None) -> 
         next_words=next_words(workflow, flow.state),
         next_roles="、".join(role.label for role in waits_for),
         story=_story(workflow, flow, records),
-        undoable=_undoable(flow, records, actor),
+        undoable=_undoable(flow, records, actor, on),
         flags=[flag for flag in workflow.flags if flag.code in flow.flags],
         raisable=_raisable(workflow, flow, actor),
         assign_form=_assign_form(flow, actor, waits_for, on),
@@ -162,12 +162,12 @@ def _papers(workflow: Workflow, record: StepRecord, links: Mapping[str, tuple[st
     return found
 
 
-def _undoable(flow: Flow, records: Sequence[StepRecord], actor: Actor) -> StepRecord | None:
+def _undoable(flow: Flow, records: Sequence[StepRecord], actor: Actor, on: date) -> StepRecord | None:
     standing = clocks.effective(records)
     if len(standing) < 2:
         return None
     step = flow.workflow.step(standing[-1].step)
-    return standing[-1] if step and step.is_undoable and may_undo(standing[-1], flow, actor) else None
+    return standing[-1] if step and step.is_undoable and may_undo(standing[-1], flow, actor, on) else None
 
 
 def _raisable(workflow: Workflow, flow: Flow, actor: Actor) -> list[Flag]:

@@ -9,6 +9,7 @@ import pytest
 from bangfu.consolidation import case_acts, case_records
 from bangfu.consolidation.case_states import State
 from bangfu.consolidation.cases import Case, Refused, open_case
+from bangfu.consolidation.following import newest_flow
 from bangfu.consolidation.models import AssistancePlan, DataComparison, HouseholdCheck
 from bangfu.consolidation.tests.stories import FIRST_DAY, ActorOf, Story, at, findings
 from bangfu.notices.models import Objection, PublicNotice
@@ -169,6 +170,52 @@ def test_a_decision_revoked_leaves_the_register_as_it_was(story: Story) -> None:
     assert (home.monitored_kind, home.identified_month, home.risks) == ("", None, [])
     assert AssistancePlan.objects.get().state == "ended"
     assert story.fresh().state == State.REVOKED
+
+
+def undo(story: Story, who: str, reason: str = "") -> None:
+    flow = story.flow
+    acts.undo(flow, by=story.actor_of(who), at=at(story.on), version=flow.version, reason=reason)
+
+
+def test_the_county_takes_its_decision_back_for_some_days_and_the_city_also_later(story: Story) -> None:
+    Household.objects.filter(pk=story.case.household_id).update(risk_note="原来登记的")
+    story.to_notice().day(12).take("review_by_town", "镇办")
+    story.day(14).take("approve_by_county", "县局")  # a Monday
+    with pytest.raises(acts.Refused, match="上一级"):
+        undo(story, "镇办", "点错了")
+    with pytest.raises(acts.Refused, match="原因"):
+        undo(story.day(17), "县局")
+    undo(story, "县局", "审定时漏看了一项")
+    home = Household.objects.get(pk=story.case.household_id)
+    assert (home.monitored_kind, home.identified_month, home.risks, home.risk_note) == ("", None, [], "原来登记的")
+    assert (story.fresh().state, story.fresh().identified_on) == (State.TOWN_REVIEWED, None)
+    assert AssistancePlan.objects.get().state == "ended"
+    story.day(17).take("approve_by_county", "县局")
+    with pytest.raises(acts.Refused, match=r"上一级撤销；本级自己撤销的期限是 2026-03-24"):
+        undo(story.day(23), "县局", "晚了")
+    undo(story, "市局", "县里请求撤销")
+    record = story.flow.records.order_by("-pk").first()
+    assert record and (record.acted_as, record.reason, record.label) == ("city", "县里请求撤销", "撤销上一步")
+    assert Household.objects.get(pk=story.case.household_id).monitored_kind == ""
+    ended = newest_flow("assistance-plans", AssistancePlan.objects.latest("pk"))
+    assert ended and ended.records.order_by("-pk")[0].by == story.actor_of("市局").user, "told as who undid it"
+
+
+def test_a_rejection_is_undone_by_the_level_above(story: Story) -> None:
+    story.day(1).verify().take("reject_by_village", "村干", reason="收入和支出稳定，没有返贫风险")
+    undo(story.day(20), "镇办", "看病的钱没有算进去")
+    assert story.fresh().state == State.VERIFIED
+    story.sign().compare().review().post()
+    story.on = PublicNotice.objects.get().to_on + timedelta(days=1)
+    story.take("review_by_town", "镇办")
+    story.take("reject_by_county", "县局", reason="户口或居住情况不符合")
+    for outsider in ("镇办", "外县"):
+        with pytest.raises(acts.Refused, match="上一级"):
+            undo(story, outsider, "不同意")
+    story.on += timedelta(days=30)
+    undo(story, "市局", "户口已经核实")
+    assert story.fresh().state == State.TOWN_REVIEWED
+    story.take("approve_by_county", "县局")
 
 
 def test_two_officers_at_once_the_second_is_told_what_the_first_did(story: Story, actor_of: ActorOf) -> None:

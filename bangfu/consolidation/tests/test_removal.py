@@ -185,6 +185,16 @@ def test_a_risk_is_removed_tracked_and_rolled_back(story: Story) -> None:
     home = home_of(story)
     assert (home.is_risk_removed, home.removal_kind, home.removed_month) == (True, "by_help", decided.replace(day=1))
     assert plan_acts.running(home) is None
+    flow = newest_flow(FLOW, removal)
+    assert flow
+    given = {"at": at(decided + timedelta(days=30)), "version": flow.version, "reason": "核查发现收入算错"}
+    with pytest.raises(acts.Refused, match="上一级"):
+        acts.undo(flow, by=county, **given)
+    acts.undo(flow, by=story.actor_of("市局"), **given)
+    home, plan = home_of(story), plan_acts.running(home)
+    assert (home.is_risk_removed, home.removal_kind, home.removed_month) == (False, "", None)
+    assert plan and plan.identified_on == story.fresh().identified_on, "the plan that was ended goes on"
+    go(removal, FLOW, "approve_by_county", county, decided)
     go(removal, FLOW, "reopen", town, decided + timedelta(days=1), reason="收入下降")
     home = home_of(story)
     plan = plan_acts.running(home)
