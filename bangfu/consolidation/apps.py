@@ -9,11 +9,12 @@ class ConsolidationConfig(AppConfig):
     def ready(self) -> None:
         # workflows name ledgers and models of other apps, which are loaded only by now
         from bangfu.consolidation import doubt_entry, doubt_imports, doubt_offers, flows, on_household  # noqa: F401, PLC0415
+        from bangfu.consolidation.household_screening_pages import offer  # noqa: PLC0415
         from bangfu.exchange import aftermath  # noqa: PLC0415
         from bangfu.ledger import saved  # noqa: PLC0415
         from bangfu.people import offers  # noqa: PLC0415
 
-        offers.buttons += [on_household.next_steps, on_household.begin, doubt_offers.button]
+        offers.buttons += [on_household.next_steps, on_household.begin, doubt_offers.button, offer]
         offers.lines += [on_household.steps, on_household.measures]
         saved.followers.append(doubt_entry.follow)
         saved.words.append(doubt_entry.words)

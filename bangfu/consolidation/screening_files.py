@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -26,10 +26,10 @@ from bangfu.kernel import dates
 from bangfu.ledger import history
 from bangfu.ledger.acts import recorded
 from bangfu.people.models import Household
-from bangfu.screening import ingest, reading, received, recognition
+from bangfu.screening import cells, ingest, reading, received, recognition
 from bangfu.screening.quality import SCHEMA, Reason
 from bangfu.screening.reading import FileRefused
-from bangfu.screening.store import Store, aside
+from bangfu.screening.store import FILES, Store, aside
 
 TASK = "consolidation.match_file"
 MONTHS = 24  # files further back say nothing that a rule asks for
@@ -121,8 +121,9 @@ def match_in(store: Store, made: DepartmentFile, day: date) -> None:
     """As `match`, in a folder that is held already."""
     book = stores.book()
     try:
-        received.forget(store, made.sha256)  # it may have been another kind before
-        taken, report = ingest.ingest(store, path_of(made), book.data_sets[made.data_set], book, day, month=made.month)
+        received.forget(store, made.sha256, cells.month_number(made.month))  # it may have been another kind before
+        kind, place = book.data_sets[made.data_set], f"{made.pk:012d}"
+        taken, report = ingest.ingest(store, path_of(made), kind, book, day, month=made.month, place=place)
     except FileRefused as error:
         _set(made, state=DepartmentFile.State.REFUSED, message=str(error), rows=0, used=0, counts={})
         return
@@ -147,7 +148,7 @@ def remove(made: DepartmentFile, *, by: Actor, reason: str) -> None:
     with recorded(by, "files.remove", reason):
         _set(made, withdrawn_at=Now(), withdrawn_reason=reason[:200])
     with stores.alone_in(made.county_id):
-        received.forget(stores.store(made.county_id), made.sha256)
+        received.forget(stores.store(made.county_id), made.sha256, cells.month_number(made.month))
     _report_path(made).unlink(missing_ok=True)
     if not DepartmentFile.objects.filter(county=made.county_id, sha256=made.sha256, withdrawn_at=None).exists():
         path_of(made).unlink(missing_ok=True)
@@ -158,6 +159,22 @@ def of_run(county: int, month: date) -> list[DepartmentFile]:
     since = date(month.year - MONTHS // 12, month.month, 1)
     rows = DepartmentFile.objects.filter(county=county, month__gt=since, month__lte=month, withdrawn_at=None)
     return list(rows.exclude(data_set="").order_by("month", "pk"))
+
+
+def to_match(store: Store, made: DepartmentFile, day: date) -> bool:
+    """Whether its rows are not in the store, or would be read otherwise on that day."""
+    month, known = cells.month_number(made.month), received.files_of(store, made.data_set)
+    own = [entry for entry in known if entry["fingerprint"] == made.sha256 and entry["month"] == month]
+    is_told = made.state == DepartmentFile.State.MATCHED and _report_path(made).exists()
+    return not (own and is_told) or received.reads_otherwise(own[0], day)
+
+
+def leave_only(store: Store, files: Sequence[DepartmentFile], month: date) -> None:
+    """Forgets rows of files that a run of the month does not read any more; files of later months stay for their runs."""
+    wanted, last = {(f.sha256, cells.month_number(f.month)) for f in files}, cells.month_number(month)
+    for entry in store.read_json(FILES, []):
+        if entry["month"] <= last and (entry["fingerprint"], entry["month"]) not in wanted:
+            received.forget(store, entry["fingerprint"], entry["month"])
 
 
 def _report_path(made: DepartmentFile) -> Path:

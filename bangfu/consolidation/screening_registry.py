@@ -10,6 +10,7 @@ from bangfu.consolidation import by_copy
 from bangfu.consolidation.monitored import DEVELOPMENT
 from bangfu.kernel import codes
 from bangfu.people.codes import HEAD
+from bangfu.people.models import Household
 from bangfu.policy.code_lists import code_list
 
 #: an income of a year further back says nothing of today
@@ -42,12 +43,12 @@ _PERSONS = {
 }
 
 
-def households(county: int, day: date) -> pa.Table:
+def households(county: int, day: date, only: Household | None = None) -> pa.Table:
     """Our own key stands for the household's number: not every household has one of the national system.
 
     What the national system says of measures counts where none was written here.
     """
-    here = "BETWEEN {} AND {}".format(*codes.bounds(county))
+    here, chosen = _here(county, only), f"AND h.id = {only.pk}" if only else ""
     development = ", ".join(f"'{kind}'" for kind in DEVELOPMENT)
     told = "coalesce(h.has_development_measure, false)::int"
     return by_copy.table(
@@ -67,14 +68,14 @@ def households(county: int, day: date) -> pa.Table:
             FROM consolidation_assistancemeasure
             WHERE village_id {here} AND withdrawn_at IS NULL AND state <> 'stopped' GROUP BY 1
         ) m ON m.household_id = h.id
-        WHERE h.village_id {here} AND h.withdrawn_at IS NULL ORDER BY h.id""",  # noqa: S608 (codes and constants)
+        WHERE h.village_id {here} AND h.withdrawn_at IS NULL {chosen} ORDER BY h.id""",  # noqa: S608 (codes and constants)
         _HOUSEHOLDS,
     )
 
 
-def persons(county: int) -> pa.Table:
+def persons(county: int, only: Household | None = None) -> pa.Table:
     """Who lives there now; the doubtful second record of somebody is left out, as everywhere."""
-    here = "BETWEEN {} AND {}".format(*codes.bounds(county))
+    here, chosen = _here(county, only), f"AND p.household_id = {only.pk}" if only else ""
     stages = ", ".join(f"('{code.value}', '{code.label}')" for code in code_list("school_status").codes)
     return by_copy.table(
         f"""
@@ -83,7 +84,12 @@ def persons(county: int) -> pa.Table:
             p.labour_skill, coalesce(s.label, ''), 'chronic_illness' = ANY (p.health), 'serious_illness' = ANY (p.health),
             'disability' = ANY (p.health), p.monthly_wage, p.work_months
         FROM people_person p LEFT JOIN (VALUES {stages}) s (value, label) ON s.value = p.school_status
-        WHERE p.village_id {here} AND p.left_on IS NULL AND p.withdrawn_at IS NULL AND NOT p.is_disputed
+        WHERE p.village_id {here} AND p.left_on IS NULL AND p.withdrawn_at IS NULL AND NOT p.is_disputed {chosen}
         ORDER BY p.id""",  # noqa: S608
         _PERSONS,
     )
+
+
+def _here(county: int, only: Household | None) -> str:
+    low, high = (only.village_id, only.village_id) if only else codes.bounds(county)
+    return f"BETWEEN {low} AND {high}"

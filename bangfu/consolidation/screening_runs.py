@@ -11,8 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pghistory
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -20,7 +18,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from bangfu.accounts.actor import Actor
-from bangfu.consolidation import intake, precision, screening_files, screening_memory
+from bangfu.consolidation import intake, precision, screening_files, screening_memory, screening_rows
 from bangfu.consolidation import screening_store as stores
 from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
@@ -30,8 +28,6 @@ from bangfu.kernel import dates
 from bangfu.lawbook import parameters
 from bangfu.ledger import history
 from bangfu.ledger.acts import recorded
-from bangfu.people.household import MOST_RISKS
-from bangfu.people.models import Person
 from bangfu.screening import run as engine
 from bangfu.screening import thresholds
 from bangfu.screening.reading import FileRefused
@@ -39,13 +35,11 @@ from bangfu.screening.store import Busy, alone
 from bangfu.screening.thresholds import RuleRefused
 
 TASK = "consolidation.screen"
-CHANNEL = "department_alert"
 State = ScreeningRun.State
 history.ACTS |= {"screening.start": "开始筛查", "screening.work": "筛查"}
 _LOCK_SPACE = 0x42460102
 _KILLED = "上次筛查被中断了，一条线索也没有推送。请重新开始，做好的部分不用再做"
 _FAILED = "筛查时出了意外，一条线索也没有推送。请稍后重新开始；仍不行，请把编号 {} 报给管理员"
-Row = dict[str, Any]
 
 
 class Refused(ValueError):
@@ -111,9 +105,13 @@ def _set(run: ScreeningRun, **columns: Any) -> None:
 def _screen(run: ScreeningRun, told: progress.Told) -> None:
     book, county = stores.book(), run.county_id
     store = stores.take_register(county, run.as_of)
-    for number, file in enumerate(files := screening_files.of_run(county, run.month), 1):
-        told.step(f"匹配第 {number} 个文件，共 {len(files)} 个：{file.title}")
-        screening_files.match_in(store, file, run.as_of)
+    screening_files.leave_only(store, files := screening_files.of_run(county, run.month), run.month)
+    matched = 0
+    for number, file in enumerate(files, 1):
+        if screening_files.to_match(store, file, run.as_of):
+            told.step(f"匹配第 {number} 个文件，共 {len(files)} 个：{file.title}")
+            screening_files.match_in(store, file, run.as_of)
+            matched += 1
     told.step("按规则筛查")
     overrides = parameters.Snapshot.take().overrides
     inputs, out = engine.Inputs(run.as_of, overrides=overrides), stores.folder(county) / "out"
@@ -121,43 +119,20 @@ def _screen(run: ScreeningRun, told: progress.Told) -> None:
         manifest = engine.judge_all(store, out, inputs, book, screening_memory.of(county), lambda _: None)
         values = thresholds.bound(book, run.as_of, county, overrides)
         at = dates.today()
-        rows = list(_rows(run, screening_memory.closed(county, at, values["clue_returns_yuan"]), at))
+        closed = screening_memory.closed(county, at, values["clue_returns_yuan"])
+        rows = list(screening_rows.read(out, county, closed, at))
     told.step("推送线索")
     with transaction.atomic():
         received = intake.receive_many(rows, run=run.run_no, at=at, keep=lambda cursor: _keep(cursor, run))
         chance = precision.chances(county, run.as_of, book)
         precision.order(county, chance, values["precision_prior_percent"] / 100)
-        _set(run, state=State.DONE, finished_at=timezone.now(), counts=asdict(received), manifest=manifest)
-
-
-def _rows(run: ScreeningRun, closed: screening_memory.Closed, at: date) -> Iterator[Row]:
-    """One row a household, its reasons the strongest first, each saying who of the household it is about."""
-    result = stores.folder(run.county_id) / "out" / engine.RESULT
-    code = f"{run.county_id // 10**6}.parquet"
-    if not (result / "clues" / code).exists():
-        return
-    clues, homes = (pq.read_table(result / name / code) for name in ("clues", "households"))
-    names = _names(clues)
-    points: dict[str, list[Row]] = {}
-    for clue in clues.sort_by([("severity", "descending"), ("rule", "ascending")]).to_pylist():
-        who = names.get(int(clue["person_no"] or 0), "")
-        reason = {"rule": clue["rule"], "says": f"{who}：{clue['says']}" if who else clue["says"]}
-        reason |= {"fingerprint": closed.print_of(clue["fingerprint"], clue["measure_fen"]), "score": clue["severity"]}
-        if clue["measure_fen"] is not None:
-            reason["measure_fen"] = clue["measure_fen"]
-        points.setdefault(clue["household_no"], []).append(reason | {"risk": clue["risk"]})
-    for home in homes.to_pylist():
-        reasons = points.get(home["household_no"], [])
-        risks = list(dict.fromkeys(reason.pop("risk") for reason in reasons))[:MOST_RISKS]
-        yield {
-            "household_id": int(home["household_no"]), "channel": CHANNEL, "received_on": at, "risks": risks,
-            "score": home["score"], "colour": home["colour"], "reasons": reasons,
-        }  # fmt: skip
-
-
-def _names(clues: pa.Table) -> dict[int, str]:
-    keys = {int(key) for key in clues["person_no"].to_pylist() if key}
-    return dict(Person.objects.filter(pk__in=keys).values_list("pk", "name"))
+        _set(
+            run,
+            state=State.DONE,
+            finished_at=timezone.now(),
+            counts=asdict(received),
+            manifest=manifest | {"matched_now": matched},
+        )
 
 
 def _keep(cursor: Any, run: ScreeningRun) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from bangfu.consolidation import screening_registry
+from bangfu.people.models import Household
 from bangfu.policy import guideline
 from bangfu.screening import registry, rulebook
 from bangfu.screening.reading import FileRefused
@@ -49,6 +50,32 @@ def take_register(county: int, day: date) -> Store:
         raise FileRefused("农户名册里还没有这个县的农户，请先登记或导入，再来匹配部门数据")
     registry.of_tables(found, homes, screening_registry.persons(county), book(), day)
     return found
+
+
+def of_household(home: Household, day: date, into: Path) -> Store:
+    """A store of one household as it is registered now. Errors: FileRefused, when nobody is registered in it."""
+    county = home.village_id // 10**6 * 10**6
+    persons = screening_registry.persons(county, home)
+    if not len(persons):
+        raise FileRefused("这一户还没有登记成员，请先登记成员再筛查")
+    found = Store(into)
+    registry.of_tables(found, screening_registry.households(county, day, home), persons, book(), day)
+    return found
+
+
+@contextmanager
+def beside(county: int) -> Iterator[bool]:
+    """Whether the county's folder may be read now: False while a run or a new file changes it."""
+    key = [_LOCK_SPACE, county // 10**6]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock_shared(%s, %s)", key)
+        is_free = bool(cursor.fetchone()[0])
+    try:
+        yield is_free
+    finally:
+        if is_free:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", key)
 
 
 @contextmanager

@@ -136,14 +136,18 @@ def _move(
     who = moved[np.concatenate(persons)]
     order = np.argsort(who, kind="stable")
     whole = pa.Table.from_batches(batches).combine_chunks().take(pa.array(order))
-    edges = np.searchsorted(who[order], [county.first_person for county in store.counties] + [2**31 - 1])
-    columns = {column: whole.column(column).combine_chunks() for column in whole.column_names}
+    store.write(name, whole.schema, by_county(store, whole, who[order]))
 
-    def cut() -> Iterator[pa.RecordBatch]:
-        for county in store.counties:
-            part = slice(edges[county.place], edges[county.place + 1])
-            some = {column: array[part] for column, array in columns.items()}
-            some["person"] = pa.array(who[order[part]] - np.int32(county.first_person))
-            yield table_of(some)
 
-    store.write(name, whole.schema, cut())
+def by_county(store: Store, rows: pa.Table, who: NDArray[Any]) -> Iterator[pa.RecordBatch]:
+    """Rows sorted by person, `who` in the whole registry, as one batch a county."""
+    columns = {name: _whole(rows[name]) for name in rows.column_names}
+    for county in store.counties:
+        first, last = np.searchsorted(who, [county.first_person, county.first_person + county.persons])
+        some = {name: array[first:last] for name, array in columns.items()}
+        yield table_of({**some, "person": pa.array((who[first:last] - county.first_person).astype(np.int32))})
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    found = column.combine_chunks()
+    return found if isinstance(found, pa.Array) else pa.concat_arrays(found.chunks)

@@ -102,14 +102,14 @@ def load(store: Store, source: Sources, county: County, persons: NDArray[Any] | 
     parts: dict[str, list[Vector]] = {name: [] for name in names}
     for path in source.files:
         with store.batch(path, county.place) as rows:
-            chosen = None if persons is None else _rows_of(rows.numbers("person"), persons)
+            chosen = None if persons is None else rows_of(rows.numbers("person"), persons)
             for name in names:
                 parts[name].append(_copied(rows.vector(name), chosen))
     columns = {name: _joined(found) for name, found in parts.items()}
     return Rows(columns, np.asarray(columns["month"].values), np.asarray(columns["person"].values))
 
 
-def _rows_of(who: NDArray[Any], persons: NDArray[Any]) -> NDArray[np.int64]:
+def rows_of(who: NDArray[Any], persons: NDArray[Any]) -> NDArray[np.int64]:
     """Rows of some persons; `who` is sorted."""
     return ranges(*(np.searchsorted(who, persons, side=side) for side in ("left", "right")))
 
