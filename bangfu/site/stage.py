@@ -23,6 +23,8 @@ from bangfu.divisions.models import Division
 from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.people.models import Household
+from bangfu.units.demo.load import load as load_units
+from bangfu.units.models import Group
 
 Say = Callable[[str], None]
 
@@ -45,6 +47,9 @@ def load(households: int, seed: int, say: Say) -> None:
         with transaction.atomic():
             load_province(settings.PROVINCE // 10**10)
     load_cast()
+    if not Group.objects.exists():
+        say("演示数据：组团、驻镇工作队和干部")
+        load_units(dates.today())
     if households and not Household.objects.exists():
         say(f"演示数据：生成 {households} 户虚构的农户")
         call_command("demo_data", households=households, seed=seed, stdout=StringIO())

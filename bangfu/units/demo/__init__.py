@@ -1,0 +1,1 @@
+"""Invented groups, teams and cadres of the demo county, with the cast among them."""
