@@ -147,10 +147,15 @@ def remove(made: DepartmentFile, *, by: Actor, reason: str) -> None:
     """The wrong file: it is no longer used and its content goes; that it was there stays. Clues it brought stay too."""
     with recorded(by, "files.remove", reason):
         _set(made, withdrawn_at=Now(), withdrawn_reason=reason[:200])
+    clear(made)
+
+
+def clear(made: DepartmentFile) -> None:
+    """Its rows, its report and its content; content that another file of the county has as well stays with that one."""
     with stores.alone_in(made.county_id):
         received.forget(stores.store(made.county_id), made.sha256, cells.month_number(made.month))
     _report_path(made).unlink(missing_ok=True)
-    if not DepartmentFile.objects.filter(county=made.county_id, sha256=made.sha256, withdrawn_at=None).exists():
+    if not DepartmentFile.objects.filter(file=made.file.name, withdrawn_at=None).exists():
         path_of(made).unlink(missing_ok=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from bangfu.consolidation import doubt_checks, precision, screening_files, screening_runs
+from bangfu.consolidation import doubt_checks, precision, screening_files, screening_retention, screening_runs
 from bangfu.kernel import dates
 
 
@@ -35,3 +35,10 @@ def order_clues(timestamp: int) -> None:
 def check_all_doubts(timestamp: int) -> None:
     """Every household of every county, one job a county; the ledger of a county changes when its check is complete."""
     doubt_checks.start_all()
+
+
+@app.periodic(cron="10 19 * * *")  # 03:10 in Beijing
+@app.task(name="consolidation.expire_screening", queueing_lock="consolidation.expire_screening")
+def expire_screening(timestamp: int) -> None:
+    """What departments handed over is kept no longer than needed."""
+    screening_retention.expire(dates.today())

@@ -9,11 +9,14 @@ from typing import Any
 from django.db import connection
 
 from bangfu.accounts.actor import Actor
+from bangfu.consolidation import screening_files, screening_retention
 from bangfu.consolidation import screening_store as stores
 from bangfu.consolidation.clues import Clue
+from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.consolidation.screenings import ScreeningHit
-from bangfu.consolidation.tests.test_screenings import COUNTY, PLACE, own_files, people, screen, stay, upload
-from bangfu.ledger import registry
+from bangfu.consolidation.tests.test_screenings import COUNTY, MONTH, PLACE, own_files, people, screen, stay, upload
+from bangfu.kernel.periods import add_months
+from bangfu.ledger import history, registry
 from bangfu.people.models import Household, Person
 from bangfu.people.tests import factories
 from tests.fixtures.cast import ClientOf
@@ -96,6 +99,30 @@ def test_one_household_is_screened_from_its_page_as_a_run_would(
         assert "请过几分钟再" in village.post(address, follow=True).content.decode()
     assert Clue.objects.count() == 1
     assert file.used == 1
+
+
+def test_what_departments_handed_over_goes_when_its_time_is_over(
+    people: dict[str, Person], client_of: ClientOf, actor_of: Callable[[str], Actor]
+) -> None:
+    file = upload([stay(people["head"], 60_000)], "医保.csv", actor_of("县局"))
+    run, path = screen(actor_of("县局")), screening_files.path_of(file)
+    assert screening_retention.expire(add_months(MONTH, 24)) == (0, 0)
+    assert path.exists()
+    later = add_months(MONTH, 25)
+    assert screening_retention.expire(later) == (1, 1)
+    assert screening_retention.expire(later) == (0, 0)
+    file.refresh_from_db()
+    assert (path.exists(), file.withdrawn_reason) == (False, "保存期限已到，内容已清除")
+    assert file.sha256 == run.manifest["files"][0]["fingerprint"], "the fingerprint stays"
+    assert not stores.folder(COUNTY).exists()
+    assert list(screening_files.report(file)) == []
+    assert not ScreeningHit.objects.exists()
+    assert Clue.objects.exists(), "what was found has its own life"
+    shown = client_of("县局").get(f"{PLACE}runs/{run.pk}/rows/?fate=new").content.decode()
+    assert "名单已按保存期限清除" in shown
+    ledger = registry.of(DepartmentFile)
+    assert ledger
+    assert history.events(ledger, file)[0].act == "清除到期的部门数据"
 
 
 class _held:
