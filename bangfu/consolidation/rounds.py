@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
+from bangfu.kernel.codes import Level
 from bangfu.ledger.declaration import OFFICIALS, TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
@@ -21,6 +22,7 @@ from bangfu.people.columns import text
 class ScreeningRound(Record):
     """One round in one county, from a day to a day."""
 
+    #: a city without counties (东莞、中山) stands for itself
     county = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="县（市、区）")
     title = models.CharField("名称", max_length=80, unique=True, help_text="如：英德市2026年春季集中排查")
     from_on = models.DateField("开始日期")
@@ -75,6 +77,9 @@ class ScreeningRoundLedger(Ledger):
     def clean(self, data: dict[str, Any], record: ScreeningRound | None) -> dict[str, str]:
         if data["from_on"] and data["to_on"] and data["to_on"] < data["from_on"]:
             return {"to_on": "结束日期早于开始日期，请核对"}
+        place = data.get("county")
+        if place and place.level == Level.CITY and place.has_counties:
+            return {"county": f"{place.name}有县（市、区），请选到县"}
         return {}
 
 

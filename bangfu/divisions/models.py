@@ -58,6 +58,11 @@ class Division(models.Model):
     def has_ended(self) -> bool:
         return self.valid_to is not None
 
+    @property
+    def has_counties(self) -> bool:
+        """东莞 and 中山 have none: there the city does a county's work. One query."""
+        return Division.objects.filter(parent=self, level=Level.COUNTY).exists()
+
 
 class Change(models.Model):
     """代码变更: one decision (merge, split, rename, transfer) with the codes that follow each other from a day on."""

@@ -36,6 +36,12 @@ LEVELS = {
 }
 
 
+def choosable(name: str) -> tuple[Level, ...] | None:
+    """Levels that a place of that name may have: a city without counties (东莞、中山) is its own county."""
+    level = LEVELS.get(name)
+    return level and ((Level.CITY, Level.COUNTY) if level is Level.COUNTY else (level,))
+
+
 class RecordWidget(forms.TextInput):
     """Text box with suggestions from another ledger; the row's number travels in a hidden input."""
 
@@ -77,7 +83,7 @@ def _plain(item: Shown, actor: Actor, of: Ledger) -> forms.Field:
     if isinstance(field, models.ForeignKey) and field.related_model is Division:
         # anywhere: for holders of units, whom the ledger tells where (unit_faults), and what is not the row's own place
         within = None if actor.units(Act.EDIT) or item.name != of.scope else actor.scope(Act.EDIT)
-        return DivisionField(level=LEVELS.get(item.name), within=within, **common)
+        return DivisionField(level=choosable(item.name), within=within, **common)
     if isinstance(field, models.ForeignKey) and (ledger := registry.of(field.related_model)):
         return RecordField(ledger, actor, **common)
     if isinstance(field, ArrayField):

@@ -25,7 +25,7 @@ from bangfu.ledger import acts, attachments, drafts, history, registry, saved, s
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown, relations, shown
 from bangfu.ledger.filters import Selection
-from bangfu.ledger.forms import LEVELS, RecordForm
+from bangfu.ledger.forms import RecordForm, choosable
 from bangfu.ledger.keyset import BadKey, page
 from bangfu.ledger.rows import all_related, cells, facts
 from bangfu.ledger.uniqueness import JUST_TAKEN
@@ -174,7 +174,7 @@ def _initial(request: Request, ledger: Ledger) -> dict[str, Any]:
     """What is known already: values from the address, and the place of who can write in one place only."""
     known = {name: request.GET[name] for name in ledger.form if name in request.GET}
     ranges = request.actor.scope(Act.EDIT, ledger.edited_by).ranges
-    if ledger.scope in ledger.form and len(ranges) == 1 and level_of(ranges[0][0]) == LEVELS.get(ledger.scope):
+    if ledger.scope in ledger.form and len(ranges) == 1 and level_of(ranges[0][0]) in (choosable(ledger.scope) or ()):
         known.setdefault(ledger.scope, str(ranges[0][0]))
     return known
 

@@ -1,17 +1,22 @@
 """Rounds: every household is either visited or on the named list; coverage is counted, never typed."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from bangfu.accounts.models import Grant, User
+from bangfu.accounts.roles import Role
 from bangfu.activities.activity import VISIT, Activity
 from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
+from bangfu.divisions.models import Division
 from bangfu.kernel import dates
 from bangfu.ledger import registry
-from tests.fixtures.cast import Cast, ClientOf
+from tests.fixtures.cast import BACKEND, Cast, ClientOf
 from tests.ledgers.samples import HERE, make
 
 COUNTY = 441881000000
@@ -85,6 +90,35 @@ def test_the_town_says_who_does_which_village(begun: ScreeningRound, client_of: 
     for who in ("外县", "村干"):
         client_of(who).post(f"{base}assign/", {"part": [part.pk], "responsible": "别人"})
     assert RoundVillage.objects.get(pk=part.pk).responsible == "罗水生、苏晓彤"
+
+
+def test_a_city_without_counties_opens_its_own_round_and_sees_it_by_town(client_of: ClientOf, cast: Cast) -> None:
+    households, city, village = registry.get("households"), 441900000000, 441900101202
+    assert households
+    home = make(households, village)
+    officer = User.objects.create(username="dongguan", name="何志远", division_id=city, unit=None)
+    Grant.objects.create(
+        user=officer, role=Role.COUNTY, division_id=city, from_on=datetime.date(2021, 1, 1), reason="测试",
+        confirmed_at=timezone.now(),
+    )  # fmt: skip
+    client = client_of("")
+    client.force_login(officer, backend=BACKEND)
+    page = client.get("/l/screening-rounds/new/").content.decode()
+    assert "东莞市" in page, "who can write in one place only need not choose it"
+    days = {"from_on": TODAY.isoformat(), "to_on": (TODAY + datetime.timedelta(days=20)).isoformat()}
+    sent = days | {"county": str(city), "title": "东莞市集中排查", "client_uuid": str(uuid.uuid4())}
+    assert client.post("/l/screening-rounds/new/", sent).status_code == 302
+    begun = ScreeningRound.objects.get(title="东莞市集中排查")
+    parts = client.get(f"/consolidation/rounds/{begun.pk}/").context["parts"]
+    assert [(part.place.name, part.households) for part in parts] == [("石碣镇", 1)]
+    parts = client.get(f"/consolidation/rounds/{begun.pk}/?place=441900101000").context["parts"]
+    assert [part.place.pk for part in parts] == [village]
+    assert [row.pk for row in client.get(f"/consolidation/rounds/{begun.pk}/left/").context["rows"]] == [home.pk]
+    assert client_of("县局").get(f"/consolidation/rounds/{begun.pk}/").status_code == 404
+    ledger = registry.of(ScreeningRound)
+    assert ledger
+    with_counties = {"from_on": TODAY, "to_on": TODAY, "county": Division.objects.get(code=441800000000)}
+    assert "请选到县" in ledger.clean(with_counties, None)["county"]
 
 
 def test_an_outsider_finds_no_round_at_any_address(begun: ScreeningRound, client_of: ClientOf) -> None:
