@@ -8,10 +8,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
 from bangfu.kernel.text import clean
 from bangfu.workflow.acts import REASON_LENGTH
+from bangfu.workflow.colleagues import circle, named
 from bangfu.workflow.declaration import Asked, Evidence
 from bangfu.workflow.models import Flow
 from bangfu.workflow.openings import Opening
@@ -91,25 +94,67 @@ class AssignForm(forms.Form):
         self.fields["to"].choices = [(user.pk, str(user)) for user in people]  # type: ignore[attr-defined]
 
 
-class AccountField(forms.CharField):
-    """An account name → the user in use. Names are not listed, so nobody learns who works elsewhere."""
+class ColleagueWidget(forms.TextInput):
+    """Typed: name, role or account; the person's number travels in a hidden input, without JavaScript the text itself."""
 
-    def clean(self, value: Any) -> Any:
-        text = clean(super().clean(value))
-        user = User.objects.filter(username=text, is_active=True).first()
-        if text and user is None:
-            raise forms.ValidationError(f"没有账号“{text}”，请核对（是登录用的账号，不是姓名）")
-        return user
+    template_name = "workflow/widgets/colleague.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        pk, text = value if isinstance(value, tuple) else ("", "")
+        context = super().get_context(name, text, {"class": "form-control"} | (attrs or {}))
+        context["widget"] |= {"chosen": pk, "text": text}
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
+        return data.get(name, ""), data.get(f"{name}-text", "")
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}-text" not in data
+
+
+class ColleagueField(forms.Field):
+    """Cleans to a user of the actor's place or unit."""
+
+    widget = ColleagueWidget
+
+    def __init__(self, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.actor = actor
+
+    def prepare_value(self, value: Any) -> Any:
+        return (value.pk, str(value)) if isinstance(value, User) else value
+
+    def clean(self, value: tuple[str, str]) -> User:
+        pk, text = value[0], clean(value[1])
+        today = timezone.localdate()
+        if str(pk).isdecimal() and len(str(pk)) < 10:
+            chosen = User.objects.filter(pk=pk, pk__in=circle(self.actor, today).values("user")).first()
+            if chosen:
+                return chosen
+        found = named(self.actor, text or clean(str(pk)), today) if text or pk else []
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise forms.ValidationError(f"叫“{text}”的不止一位，请输入姓名后从提示里点选，或填账号")
+        if not (text or pk):
+            raise forms.ValidationError("请选择一位同事")
+        raise forms.ValidationError(f"本地、本单位没有叫“{text or pk}”的同事，请输入姓名后从提示里点选")
 
 
 class DelegationForm(forms.Form):
-    to = AccountField(label="代办人的账号", max_length=150)
     from_on = forms.DateField(label="从哪天", widget=DayInput())
     to_on = forms.DateField(label="到哪天（含）", widget=DayInput())
     reason = forms.CharField(label="原因", max_length=200)
 
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"to": ColleagueField(actor, label="代办人"), **self.fields}
+
 
 class HandOverForm(forms.Form):
-    person = AccountField(label="交出的人（账号）", max_length=150)
-    to = AccountField(label="接手的人（账号）", max_length=150)
     reason = forms.CharField(label="原因", max_length=200)
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = {"person": ColleagueField(actor, label="交出的人"), "to": ColleagueField(actor, label="接手的人")}
+        self.fields = people | self.fields

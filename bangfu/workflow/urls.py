@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from bangfu.workflow import views
+from bangfu.workflow import rotation_pages, views
 
 app_name = "workflow"
 
 urlpatterns = [
     path("", views.index, name="index"),
-    path("rotation/", views.rotation_page, name="rotation"),
-    path("rotation/<int:pk>/end/", views.end_delegation, name="end-delegation"),
+    path("rotation/", rotation_pages.rotation_page, name="rotation"),
+    path("rotation/people/", rotation_pages.people, name="people"),
+    path("rotation/<int:pk>/end/", rotation_pages.end_delegation, name="end-delegation"),
     path("flows/<int:pk>/", views.flow_page, name="flow"),
     path("flows/<int:pk>/take/<slug:step>/", views.take, name="take"),
     path("flows/<int:pk>/undo/", views.undo, name="undo"),

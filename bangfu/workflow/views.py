@@ -1,4 +1,4 @@
-"""Pages of workflows: the matrix, the list by due date, one flow and the acts on it, delegation and hand-over."""
+"""Pages of workflows: the matrix, the list by due date, one flow and the acts on it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.accounts.http import Request
 from bangfu.accounts.models import User
 from bangfu.divisions.scope import Scope
-from bangfu.workflow import acts, clocks, diagram, matrix, registry, rotation
+from bangfu.workflow import acts, clocks, diagram, matrix, registry
 from bangfu.workflow.clocks import Standing
 from bangfu.workflow.declaration import Step, Workflow
-from bangfu.workflow.forms import DelegationForm, HandOverForm, StepForm
-from bangfu.workflow.models import Delegation, Flow, subjects, within
+from bangfu.workflow.forms import StepForm
+from bangfu.workflow.models import Flow, subjects, within
 from bangfu.workflow.openings import openings
 from bangfu.workflow.sheet import sheet
 
@@ -249,50 +249,3 @@ def assign(request: Request, pk: int) -> HttpResponse:
         raise Http404("没有这位用户")
     given: dict[str, Any] = {"by": request.actor, "at": timezone.now(), "version": _number(request, "version")}
     return _done(request, flow, f"已指定 {person}", lambda: acts.assign(flow, person, **given))
-
-
-@require_http_methods(["GET", "POST"])
-def rotation_page(request: Request) -> HttpResponse:
-    """Who acts for me, for whom I act, and all that waits for A goes to B."""
-    today, is_hand_over = timezone.localdate(), request.POST.get("act") == "hand-over"
-    delegation = DelegationForm(request.POST if request.POST and not is_hand_over else None, initial={"from_on": today})
-    handing = HandOverForm(
-        request.POST if is_hand_over else None, prefix="hand", initial={"person": request.user.username}
-    )
-    form = handing if is_hand_over else delegation
-    if request.method == "POST" and form.is_valid():
-        try:
-            given = form.cleaned_data | {"by": request.actor, "at": timezone.now()}
-            messages.success(request, _hand_over(given) if is_hand_over else _delegate(given))
-        except acts.Refused as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("workflow:rotation")
-    mine = Delegation.objects.filter(ended_at=None, to_on__gte=today).select_related("principal", "delegate")
-    context = {
-        "delegation": delegation,
-        "handing": handing,
-        "held": mine.filter(Q(principal=request.user) | Q(delegate=request.user)).order_by("from_on"),
-    }
-    return render(request, "workflow/rotation.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _delegate(given: dict[str, Any]) -> str:
-    made = rotation.delegate(given.pop("to"), **given)
-    return f"{made.from_on} 至 {made.to_on} 由{made.delegate}代办"
-
-
-def _hand_over(given: dict[str, Any]) -> str:
-    done = rotation.hand_over(given.pop("person"), given.pop("to"), **given)
-    left = f"，还有 {done.left} 件接手的人办不了（地方或角色不同），请另选人" if done.left else ""
-    return f"已交接 {done.moved} 件{left}"
-
-
-@require_POST
-def end_delegation(request: Request, pk: int) -> HttpResponse:
-    found = Delegation.objects.filter(Q(principal=request.user) | Q(delegate=request.user), pk=pk).first()
-    if found is None:
-        raise Http404("没有这个委托")
-    rotation.end_delegation(found, by=request.actor, at=timezone.now())
-    messages.success(request, "委托已终止")
-    return redirect("workflow:rotation")

@@ -148,13 +148,20 @@ def test_the_list_goes_by_due_date_colour_and_state_in_few_queries(
 def test_delegation_hand_over_and_naming_work_by_form(flow: Flow, client_of: ClientOf, cast: Any) -> None:
     village, town, today = client_of("村干"), client_of("镇办"), timezone.localdate()
     given = {"to": "zhenban", "from_on": today, "to_on": today + timedelta(days=2), "reason": "住院"}
-    assert "没有账号" in village.post("/workflows/rotation/", given | {"to": "黄雪梅"}).content.decode()
+    found = village.get("/workflows/rotation/people/?q=黄雪").json()["results"]
+    assert [(row["label"], row["note"]) for row in found] == [("黄雪梅", "镇级 东华镇，账号 zhenban")]
+    assert village.get("/workflows/rotation/people/?q=镇级").json()["results"] == found
+    elsewhere = client_of("外县")
+    assert elsewhere.get("/workflows/rotation/people/?q=黄雪梅").json()["results"] == []
+    refused = elsewhere.post("/workflows/rotation/", given | {"to": cast["镇办"].pk, "to-text": "黄雪梅"})
+    assert "没有叫“黄雪梅”的同事" in refused.content.decode() and "住院" in refused.content.decode()
+    given |= {"to": "", "to-text": "黄雪梅"}
     assert "由黄雪梅代办" in village.post("/workflows/rotation/", given, follow=True).content.decode()
     page = town.get(f"/workflows/flows/{flow.pk}/").content.decode()
     assert "代罗水生办" in page and "罗水生" in town.get("/workflows/rotation/").content.decode()
     named = town.post(f"/workflows/flows/{flow.pk}/assign/", {"version": 1, "to": cast["村干"].pk}, follow=True)
     assert "已指定 罗水生" in named.content.decode()
-    handing = {"act": "hand-over", "hand-person": "cungan", "hand-to": "duizhang", "hand-reason": "轮换"}
+    handing = {"act": "hand-over", "hand-person": cast["村干"].pk, "hand-to": cast["队长"].pk, "hand-reason": "轮换"}
     assert "已交接 1 件" in town.post("/workflows/rotation/", handing, follow=True).content.decode()
     flow.refresh_from_db()
     assert flow.assignee == cast["队长"]
