@@ -6,6 +6,7 @@ from bangfu.consolidation.clue_ledger import ClueLedger
 from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.comparisons import DataComparison
 from bangfu.consolidation.consents import Consent
+from bangfu.consolidation.contingency import ContingencyTask
 from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.consolidation.doubt_runs import DoubtCheck
 from bangfu.consolidation.doubts import Doubt
@@ -17,9 +18,11 @@ from bangfu.consolidation.removals import RiskRemoval
 from bangfu.consolidation.report_limits import ReportAttempt
 from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
 from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
+from bangfu.consolidation.warning_levels import WarningLevel
+from bangfu.consolidation.warning_responses import ResponseTask, WarningResponse
 
 __all__ = [
-    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "DataComparison", "DepartmentFile", "Doubt",
-    "DoubtCheck", "HouseholdCheck", "Referral", "ReportAttempt", "RiskRemoval", "RoundVillage", "ScreeningHit", "ScreeningRound",
-    "ScreeningRun", "VillageReview",
+    "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "ContingencyTask", "DataComparison",
+    "DepartmentFile", "Doubt", "DoubtCheck", "HouseholdCheck", "Referral", "ReportAttempt", "ResponseTask", "RiskRemoval",
+    "RoundVillage", "ScreeningHit", "ScreeningRound", "ScreeningRun", "VillageReview", "WarningLevel", "WarningResponse",
 ]  # fmt: skip

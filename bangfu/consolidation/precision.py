@@ -14,8 +14,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
-from bangfu.consolidation.clues import is_from_people
+from bangfu.consolidation.clues import Clue, is_from_people
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import codes
 from bangfu.lawbook import parameters
@@ -29,6 +30,9 @@ _RULES = (
     "SELECT c.id, CASE WHEN jsonb_array_length(c.reasons) = 0 THEN 'channel:' || c.channel ELSE x->>'rule' END AS rule"
     " FROM consolidation_clue c LEFT JOIN LATERAL jsonb_array_elements(c.reasons) x ON true"
 )
+#: the figures of a record, and what they are called
+BROUGHT = "brought"
+FATES = {BROUGHT: "线索", "checked": "已核实", "confirmed": "确认", "needless": "不需要"}
 _CONFIRMED = "k.identified_on IS NOT NULL AND k.state <> 'revoked'"
 _DECIDED = f"(c.state = 'no_risk' OR {_CONFIRMED} OR k.closed_on IS NOT NULL)"
 
@@ -56,10 +60,23 @@ def records(scope: Scope) -> dict[str, Record]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT r.rule, count(*), count(*) FILTER (WHERE {_DECIDED}), count(*) FILTER (WHERE {_CONFIRMED})"  # noqa: S608
-            f" FROM ({_RULES} WHERE c.withdrawn_at IS NULL AND ({where})) r JOIN consolidation_clue c USING (id)"
+            f" FROM (SELECT DISTINCT * FROM ({_RULES} WHERE c.withdrawn_at IS NULL AND ({where})) x) r JOIN consolidation_clue c USING (id)"
             f" LEFT JOIN consolidation_case k ON k.id = c.case_id AND k.withdrawn_at IS NULL GROUP BY 1"
         )
         return {rule: Record(*counts) for rule, *counts in cursor.fetchall() if rule}
+
+
+def clues(scope: Scope, source: str, fate: str) -> QuerySet[Clue]:
+    """The rows that a figure of `records` counts: `source` a rule or channel, `fate` one of FATES."""
+    is_rule = not source.startswith(CHANNEL)
+    whose = Q(reasons__contains=[{"rule": source}]) if is_rule else Q(reasons=[], channel=source.removeprefix(CHANNEL))
+    case = Q(case__withdrawn_at=None, case__isnull=False)
+    confirmed = case & Q(case__identified_on__isnull=False) & ~Q(case__state="revoked")
+    checked = Q(state=Clue.State.NO_RISK) | confirmed | case & Q(case__closed_on__isnull=False)
+    rows = Clue.objects.filter(scope.q("village"), whose, withdrawn_at=None)
+    if fate == "needless":
+        return rows.filter(checked).exclude(confirmed)
+    return rows.filter({BROUGHT: Q(), "checked": checked, "confirmed": confirmed}[fate])
 
 
 def past(county: int) -> dict[str, tuple[int, int]]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from bangfu.consolidation import doubt_checks, precision, screening_files, screening_retention, screening_runs
+from bangfu.consolidation import (
+    doubt_checks,
+    precision,
+    response_acts,
+    screening_files,
+    screening_retention,
+    screening_runs,
+    warning_levels,
+)
 from bangfu.kernel import dates
 
 
@@ -21,6 +29,15 @@ def screen(run: int) -> None:
 @app.task(name=doubt_checks.TASK, queue="exchange")
 def check_doubts(check: int) -> None:
     doubt_checks.work(check)
+
+
+@app.periodic(cron="50 18 * * *")  # 02:50 in Beijing
+@app.task(name="consolidation.watch_warnings", queueing_lock="consolidation.watch_warnings")
+def watch_warnings(timestamp: int) -> None:
+    """Keeps the levels of a month that is over, and begins the responses to what is orange or red today."""
+    today = dates.today()
+    warning_levels.keep_missing(today)
+    response_acts.watch(today)
 
 
 @app.periodic(cron="40 18 * * *")  # 02:40 in Beijing

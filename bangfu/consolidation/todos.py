@@ -18,9 +18,11 @@ from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.consolidation.doubts import Doubt
 from bangfu.consolidation.rounds import RoundVillage
 from bangfu.consolidation.screenings import ScreeningRun
+from bangfu.consolidation.warning_responses import DOERS_OF, ResponseTask, WarningResponse
 from bangfu.people.models import Household
 
 COUNTED = 100
+SHOWN = 10
 #: who goes to households; the county sees the lists, and is reminded of what is overdue by their figures
 FIELD_WORK = (Role.TOWN, Role.VILLAGE, Role.CAPTAIN, Role.MEMBER)
 
@@ -42,6 +44,23 @@ class Waiting:
 
 def _number(count: int) -> str:
     return f"{COUNTED} 多" if count > COUNTED else str(count)
+
+
+def response_tasks(actor: Actor, on: date) -> Iterator[Waiting]:
+    """What the plan asks of the person's own level where a place turned orange or red."""
+    mine = Q(pk__in=[])
+    for role, doers in DOERS_OF.items():
+        if scope := actor.scope(Act.EDIT, doers):
+            mine |= Q(scope.q("place"), role=role)
+    if not mine.children[1:]:
+        return
+    rows = ResponseTask.objects.filter(
+        mine, done_on=None, withdrawn_at=None, response__state=WarningResponse.State.RUNNING,
+        response__withdrawn_at=None,
+    )  # fmt: skip
+    for task in rows.select_related("response", "response__place").order_by("due_on", "pk")[:SHOWN]:
+        url = reverse("ledger:detail", args=["warning-responses", task.response_id])
+        yield Waiting(task.task, f"{task.response}，责任：{task.responsible}", url, "去办", task.due_on)
 
 
 def clues(actor: Actor, on: date) -> Iterator[Waiting]:
@@ -111,5 +130,5 @@ def doubts(actor: Actor, on: date) -> Iterator[Waiting]:
 
 
 def waiting(actor: Actor, on: date) -> Iterator[Waiting]:
-    for source in (clues, rounds, due_visits, screening, doubts):
+    for source in (response_tasks, clues, rounds, due_visits, screening, doubts):
         yield from source(actor, on)

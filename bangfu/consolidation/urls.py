@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bangfu.consolidation import clue_pages, round_pages, visit_pages, warning_pages
+from bangfu.consolidation import clue_pages, round_pages, rule_pages, visit_pages, warning_pages
 
 app_name = "consolidation"
 
@@ -11,8 +11,13 @@ urlpatterns = [
     path("screening/", include("bangfu.consolidation.screening_urls")),
     path("doubts/", include("bangfu.consolidation.doubt_urls")),
     path("warning/", warning_pages.warning_page, name="warning"),
-    path("rules/", warning_pages.rules_page, name="rules"),
-    path("rules/<slug:code>/", warning_pages.rule_page, name="rule"),
+    path("warning/keep/", warning_pages.keep_again, name="keep-levels"),
+    path("warning/<int:code>/begin/", warning_pages.begin, name="begin-response"),
+    path("warning/tasks/<int:pk>/finish/", warning_pages.finish, name="finish-task"),
+    path("warning/responses/<int:pk>/end/", warning_pages.end, name="end-response"),
+    path("rules/", rule_pages.rules_page, name="rules"),
+    path("rules/channel/<slug:channel>/", rule_pages.channel_page, name="channel"),
+    path("rules/<slug:code>/", rule_pages.rule_page, name="rule"),
     path("clues/", clue_pages.work_page, name="clues"),
     path("clues/<int:pk>/", clue_pages.clue_page, name="clue"),
     path("clues/<int:pk>/close/", clue_pages.close, name="close"),

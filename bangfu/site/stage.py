@@ -17,7 +17,8 @@ from bangfu.accounts.demo import load_cast
 from bangfu.consolidation.demo.field_work import load as load_field_work
 from bangfu.consolidation.demo.load import load as load_cases
 from bangfu.consolidation.demo.screening import load as load_screening
-from bangfu.consolidation.models import Case, ScreeningRound, ScreeningRun
+from bangfu.consolidation.demo.warning import load as load_warnings
+from bangfu.consolidation.models import Case, ContingencyTask, ScreeningRound, ScreeningRun
 from bangfu.divisions.load import load_province
 from bangfu.divisions.models import Division
 from bangfu.kernel import dates
@@ -62,3 +63,6 @@ def load(households: int, seed: int, say: Say) -> None:
     if households and not ScreeningRun.objects.exists():
         say("演示数据：一次部门筛查和数据疑点")
         load_screening(dates.today())
+    if households and not ContingencyTask.objects.exists():
+        say("演示数据：过去一年的预警等级和一份预案")
+        load_warnings(dates.today())

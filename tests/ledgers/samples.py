@@ -54,6 +54,10 @@ def _over(values: dict[str, Any]) -> None:
     values["state"] = "done"  # only one of a county is at work
 
 
+def _ended(values: dict[str, Any]) -> None:
+    values["state"] = "ended"  # only one of a place is running
+
+
 def _without_the_shares_that_came_with_the_round(values: dict[str, Any]) -> None:
     values["screening_round"].villages.all().delete()
 
@@ -136,8 +140,10 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "village-pairings": _one_day,
     "work-teams": _of_its_town,
     "persons": _as_the_number_says,
+    "contingency-tasks": _in_its_county,
     "screening-rounds": _a_round,
     "screening-runs": _over,
+    "warning-responses": _ended,
     "round-villages": _without_the_shares_that_came_with_the_round,
     "assistance-measures": _of_a_monitored_household,
     "assistance-plans": _with_a_phone,

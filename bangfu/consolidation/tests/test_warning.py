@@ -9,10 +9,14 @@ import pytest
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
-from bangfu.consolidation import clue_acts, early_warning, precision
+from bangfu.consolidation import clue_acts, early_warning, precision, response_acts, warning_levels
 from bangfu.consolidation.cases import Case
 from bangfu.consolidation.clues import Clue
+from bangfu.consolidation.contingency import ContingencyTask
 from bangfu.consolidation.control_chart import chance_of_at_least
+from bangfu.consolidation.todos import response_tasks
+from bangfu.consolidation.warning_levels import WarningLevel
+from bangfu.consolidation.warning_responses import WarningResponse
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import dates
 from bangfu.kernel.periods import add_months
@@ -22,6 +26,7 @@ from tests.fixtures.cast import ClientOf
 
 COUNTY, TOWN = 441881000000, 441881137000
 TODAY = dates.today()
+THIS = TODAY.replace(day=1)
 
 
 def clue(village: int = factories.GUANGMING, *rules: str, on: date = TODAY) -> Clue:
@@ -63,6 +68,15 @@ def test_a_rule_that_was_right_lifts_its_clues_and_people_come_first(
     told = {rule.code: found.percent for rule, _, found in page.context["rules"]}
     assert (told["S07"], told["S41"]) == (0, 100)
     assert len(client_of("县局").get("/consolidation/rules/S41/").context["rows"]) == 6
+    for fate, keys in {"confirmed": 4, "needless": 0, "checked": 4, "brought": 6}.items():
+        shown = client_of("县局").get(f"/consolidation/rules/S41/?fate={fate}").context
+        figures = {name: count for name, _, count in shown["figures"]}
+        assert len(shown["rows"]) == keys == figures[fate]
+    assert len(client_of("县局").get("/consolidation/rules/S07/?fate=needless").context["rows"]) == 8
+    assert [row.pk for row in client_of("县局").get("/consolidation/rules/channel/hotline/").context["rows"]] == [
+        said.pk
+    ]
+    assert client_of("外县").get("/consolidation/rules/channel/hotline/").context["rows"] == []
     assert client_of("外县").get("/consolidation/rules/S41/").context["rows"] == []
     assert all(found.brought == 0 for _, _, found in client_of("外县").get("/consolidation/rules/").context["rules"])
     for who, status in (("部门", 403), ("审计员", 403), ("", 302)):
@@ -72,10 +86,7 @@ def test_a_rule_that_was_right_lifts_its_clues_and_people_come_first(
 
 
 def test_a_rise_shows_where_it_is_and_opens_to_its_clues(household: Household, client_of: ClientOf) -> None:
-    for _ in range(40):
-        factories.household(factories.DATANG)
-    for back in range(1, 13):
-        clue(factories.DATANG, on=add_months(TODAY.replace(day=1), -back) + timedelta(days=3))
+    year_of_clues(0)
     assert all(line.colour == "none" for line in early_warning.board(COUNTY, TODAY))
     for _ in range(9):
         clue(factories.GUANGMING)
@@ -87,10 +98,108 @@ def test_a_rise_shows_where_it_is_and_opens_to_its_clues(household: Household, c
     county = client_of("县局")
     page = county.get("/consolidation/warning/")
     assert (page.context["red"], page.context["at"].pk) == (1, COUNTY)
-    line, url = page.context["lines"][0]
-    assert len(county.get(url).context["page"].rows) == line.clues.count == 9
+    row = page.context["lines"][0]
+    assert len(county.get(row["url"]).context["page"].rows) == row["line"].clues.count == 9
     villages = county.get(f"/consolidation/warning/?at={TOWN}").context["lines"]
-    assert villages[0][0].place.pk == factories.GUANGMING
+    assert villages[0]["line"].place.pk == factories.GUANGMING
     assert client_of("外县").get(f"/consolidation/warning/?at={TOWN}").status_code == 404
     assert client_of("外县").get("/consolidation/warning/").context["red"] == 0
     assert client_of("省厅").get("/consolidation/warning/").context["counties"]
+
+
+def year_of_clues(now: int = 9) -> None:
+    """A quiet year in 大塘村, and some clues of this month in 光明村."""
+    for _ in range(40):
+        factories.household(factories.DATANG)
+    for back in range(1, 13):
+        clue(factories.DATANG, on=add_months(THIS, -back) + timedelta(days=3))
+    for _ in range(now):
+        clue(factories.GUANGMING)
+
+
+def test_without_a_past_nothing_is_said_and_a_month_that_is_over_is_kept(
+    household: Household, client_of: ClientOf
+) -> None:
+    for _ in range(9):
+        clue(factories.GUANGMING)
+    page = client_of("县局").get("/consolidation/warning/")
+    assert page.context["is_unknown"] and not page.context["red"]
+    assert "数据不足" in page.content.decode()
+    assert warning_levels.keep_missing(TODAY) == 0  # this month is not over
+    for back in range(1, 13):
+        clue(factories.DATANG, on=add_months(THIS, -back) + timedelta(days=3))
+    for day in range(1, 7):
+        clue(factories.GUANGMING, on=add_months(THIS, -2) + timedelta(days=day))
+    kept = warning_levels.keep_missing(TODAY)
+    rows = sorted(WarningLevel.objects.values_list("place", "month", "colour", "clues"))
+    assert kept == len(rows) > 0
+    assert warning_levels.keep_missing(TODAY) == 0
+    assert warning_levels.keep_again(441800000000, TODAY) == kept
+    assert rows == sorted(WarningLevel.objects.values_list("place", "month", "colour", "clues"))
+    past = warning_levels.past([factories.GUANGMING, TOWN, COUNTY], TODAY)
+    assert [one.colour for one in past[factories.GUANGMING].months[-3:]] == ["none", "red", "none"]
+    assert past[TOWN].changed == past[TOWN].months[-1]
+    assert [one.colour for one in past[COUNTY].months[:2]] == ["unknown", "unknown"]
+    assert client_of("县局").post("/consolidation/warning/keep/", {"at": COUNTY}).status_code == 302
+    for who in ("外县", "镇办", "省厅"):
+        assert client_of(who).post("/consolidation/warning/keep/", {"at": COUNTY}).status_code == 403, who
+
+
+def test_a_red_town_gives_the_tasks_of_the_plan_to_those_who_do_them(
+    household: Household, client_of: ClientOf, actor_of: Callable[[str], Actor]
+) -> None:
+    year_of_clues()
+    assert response_acts.watch(TODAY) == 0
+    page = client_of("县局").get("/consolidation/warning/")
+    assert "本县还没有预案" in page.content.decode() and f"county={COUNTY}" in page.context["plan_url"]
+    for task, role, days in (
+        ("逐户核实本月线索", "village", 3),
+        ("会同部门找共同原因", "county", 5),
+        ("入户", "town", 2),
+    ):
+        ContingencyTask.objects.create(
+            county_id=COUNTY, level="red", task=task, role=role, responsible="县民政局 陈局长", phone="13800138000",
+            within_days=days,
+        )  # fmt: skip
+    assert response_acts.watch(TODAY) == 2
+    assert response_acts.watch(TODAY) == 0  # neither again, nor for the village whose town is at it
+    whole, made = WarningResponse.objects.order_by("place")
+    assert (whole.place_id, made.place_id, made.level, made.tasks.count()) == (COUNTY, TOWN, "red", 3)
+    assert set(whole.tasks.values_list("role", flat=True)) == {"county"}
+    response_acts.end(whole, reason="由镇里响应", on=TODAY, by=actor_of("县局"))
+    # the village does not cover a town: its task is the town's
+    waits = {
+        who: [line.what for line in response_tasks(actor_of(who), TODAY)] for who in ("村干", "镇办", "县局", "外县")
+    }
+    assert waits["镇办"] == ["入户", "逐户核实本月线索"]
+    assert (waits["县局"], waits["村干"], waits["外县"]) == (["会同部门找共同原因"], [], [])
+    town, county, address = client_of("镇办"), client_of("县局"), f"/l/warning-responses/{made.pk}/"
+    mine, theirs = (made.tasks.get(task=task) for task in ("入户", "会同部门找共同原因"))
+    assert client_of("外县").get(address).status_code == 404
+    assert (
+        client_of("外县").post(f"/consolidation/warning/tasks/{mine.pk}/finish/", {"result": "好"}).status_code == 404
+    )
+    assert town.post(f"/consolidation/warning/tasks/{theirs.pk}/finish/", {"result": "好"}).status_code == 403
+    town.post(f"/consolidation/warning/tasks/{mine.pk}/finish/", {"result": ""})
+    mine.refresh_from_db()
+    assert mine.done_on is None
+    town.post(f"/consolidation/warning/tasks/{mine.pk}/finish/", {"result": "九户都去过"})
+    mine.refresh_from_db()
+    assert (mine.done_on, mine.result) == (TODAY, "九户都去过")
+    board = county.get("/consolidation/warning/").context["lines"][0]
+    assert (board["response"].done, board["response"].number) == (1, 3)
+    end = f"/consolidation/warning/responses/{made.pk}/end/"
+    assert town.post(end, {"reason": "算了"}).status_code == 403
+    county.post(end, {"reason": " "})
+    made.refresh_from_db()
+    assert made.state == "running"
+    county.post(end, {"reason": "已逐户核实"})
+    made.refresh_from_db()
+    assert (made.state, made.ended_reason) == ("ended", "已逐户核实")
+    story = county.get(address).content.decode()
+    assert "启动响应" in story and "结束响应" in story and "已逐户核实" in story
+    assert list(response_tasks(actor_of("镇办"), TODAY)) == []
+    assert response_acts.watch(TODAY) == 0  # what was ended this month stays ended
+    county.post(f"/consolidation/warning/{TOWN}/begin/")  # unless the county says so
+    assert WarningResponse.objects.filter(state="running").count() == 1
+    assert client_of("外县").post(f"/consolidation/warning/{TOWN}/begin/").status_code == 404
