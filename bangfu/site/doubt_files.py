@@ -33,6 +33,7 @@ _LINK = "household_no"
 _UNIT = re.compile(r"(元|亩|平方米|公里|个月|月|户|人|年)$")
 _SPLIT = re.compile(r"[、,，;；/|\s]+")
 _NOTED = 20
+_EXACT = 10**15  # numbers from here on have more digits than a cell keeps
 _MEMORY = 100_000  # different cells of a column that are remembered
 Convert = Callable[[Any], Any]
 
@@ -44,6 +45,8 @@ class Read:
     tables: dict[str, pa.Table] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     unread: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    #: cells of a long number that a spreadsheet kept as a number: its last digits are lost
+    lost: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, name: str, table: pa.Table) -> None:
         if table.num_rows:
@@ -61,16 +64,29 @@ def read(paths: Iterable[Path], tables: Mapping[str, Table]) -> Read:
         except Refused as refusal:
             raise Refused(f"{path.name}：{refusal}") from refusal
         except OSError as error:
-            raise Refused(f"{path.name}：打不开（{error.strerror}）") from error
+            raise Refused(f"{path}：{_why(error)}") from error
     if "households" not in found.tables:  # one sheet with a line for each member, the household's columns repeated
         for columns in homes:
             found.add("households", _first_of_each(_arrow(columns, tables["households"])))
     found.notes += [
         f"“{sheet}”的“{head}”有 {n} 格读不出来：{cell}" for (sheet, head, cell), n in found.unread.most_common(_NOTED)
     ]
+    found.notes += [
+        f"“{sheet}”的“{head}”有 {n} 格是数字格式，表格软件已经丢掉了后几位；请把这一列设为文本，从国家系统重新导出"
+        for (sheet, head), n in found.lost.items()
+    ]
     if len(found.unread) > _NOTED:
         found.notes.append(f"另有 {len(found.unread) - _NOTED} 种读不出来的内容没有列出")
     return found
+
+
+def _why(error: OSError) -> str:
+    known = {
+        FileNotFoundError: "没有这个文件，请核对文件名和所在的文件夹",
+        PermissionError: "没有读取这个文件的权限；文件正开着的请先关闭",
+        IsADirectoryError: "这是文件夹，请写出里面的文件，如 导出/户表.xlsx",
+    }
+    return known.get(type(error), f"打不开（{error.strerror or error}）")
 
 
 def _read_file(path: Path, tables: Mapping[str, Table], found: Read) -> Iterator[dict[str, pa.ChunkedArray]]:
@@ -79,6 +95,8 @@ def _read_file(path: Path, tables: Mapping[str, Table], found: Read) -> Iterator
     known = False
     for worksheet in _open(path):
         top = next((block for block in worksheet.blocks() if block.rows), None)
+        if worksheet.is_hidden:
+            found.notes.append(f"{path.name} 的工作表“{worksheet.name}”是隐藏的，没有读取")
         if worksheet.is_hidden or top is None:
             continue
         match = heads.find(list(sheets.values()), top.rows[: heads.LOOK_AT])
@@ -187,7 +205,7 @@ class _Cells:
         column = table.columns.get(name)
         self.convert = _text if column is None else _reader(column)
         self.told = (table.sheet, column.label if column else name)
-        self.unread = found.unread
+        self.unread, self.lost = found.unread, found.lost
         self.known: dict[Any, Any] = {}
         self.failed: set[Any] = set()
 
@@ -196,6 +214,8 @@ class _Cells:
             self.known.clear()
         self.known.update((cell, self._one(cell)) for cell in set(cells) if cell not in self.known)
         values = list(map(self.known.__getitem__, cells))
+        if self.convert is _text and (lost := sum(isinstance(cell, (int, float)) and cell >= _EXACT for cell in cells)):
+            self.lost[self.told] += lost
         if self.failed.intersection(cells):
             self.unread.update((*self.told, shown(cell)) for cell in cells if cell in self.failed)
         return values
@@ -235,7 +255,7 @@ def _text(cell: Any) -> str | None:
 def _number(cell: Any) -> float:
     if isinstance(cell, (int, float)):
         return float(cell)
-    return float(_UNIT.sub("", folded(cell).replace(",", "").replace("¥", "").replace(" ", "")))
+    return float(_UNIT.sub("", folded(cell).lstrip("'‘’").replace(",", "").replace("¥", "").replace(" ", "")))
 
 
 def _arrow(columns: Mapping[str, pa.ChunkedArray], table: Table) -> pa.Table:

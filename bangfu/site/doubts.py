@@ -36,7 +36,11 @@ def main(arguments: Sequence[str], say: Say) -> int:
         with _large_files():
             read = doubt_files.read(chosen.files, rules.tables)
         found = doubts.check(read.tables, day, division, own, clear=chosen.clear)
-        notes = [f"检查日期 {day:%Y-%m-%d}；证件号码和电话{'完整' if chosen.clear else '已遮盖'}", *read.notes]
+        notes = [
+            f"检查日期 {day:%Y-%m-%d}；证件号码和电话{'完整' if chosen.clear else '已遮盖'}",
+            *read.notes,
+            *_hints(found),
+        ]
         workbook.write(chosen.out, found.doubts, rules, found.left_out, notes)
     except (Refused, dates.DateError, codes.CodeError, ValueRefused, UnknownParameter, doubts.WrongTable) as error:
         say(str(error))
@@ -83,8 +87,14 @@ def _values(given: Sequence[str]) -> Mapping[str, Scalar]:
     return values
 
 
+def _hints(found: doubts.Found) -> list[str]:
+    """Values that no policy file gives, which the clerk may know."""
+    unknown = dict.fromkeys(item.parameter for item in found.left_out if item.parameter)
+    return [f"参数没有数值的，可以自己给：--set {code}=数值（用作检查，不改政策参数）" for code in unknown]
+
+
 def _tell(found: doubts.Found, read: doubt_files.Read, out: Path, say: Say) -> None:
-    for note in read.notes:
+    for note in (*read.notes, *_hints(found)):
         say(note)
     if found.left_out:
         say(f"有 {len(found.left_out)} 条规则没有检查，原因见疑点簿的“检查情况”，例如：")

@@ -42,7 +42,7 @@ def plan(
     left_out, running = [], []
     for rule in rules:
         if unknown := sorted(rule.parameters & missing.keys()):
-            left_out.append(Absent(rule.code, missing[unknown[0]]))
+            left_out.append(Absent(rule.code, missing[unknown[0]], parameter=unknown[0]))
         elif absent := needs.absent(rule, book.tables, given):
             left_out.append(absent)
         else:

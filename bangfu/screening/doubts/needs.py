@@ -28,6 +28,8 @@ class Absent:
     because: str
     #: the table that is missing as a whole
     table: str = ""
+    #: the parameter that has no value
+    parameter: str = ""
 
 
 def judged_by(rules: Iterable[Rule], tables: Mapping[str, Table]) -> dict[str, set[str]]:

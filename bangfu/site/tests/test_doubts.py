@@ -154,4 +154,18 @@ def test_what_cannot_be_checked_is_refused_with_the_reason(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     code, said = run(tmp_path, str(tmp_path / "没有.xlsx"))
     assert code == 2
-    assert "没有.xlsx：打不开" in said
+    assert "没有.xlsx：没有这个文件，请核对" in said
+
+
+def test_hidden_sheets_and_numbers_that_a_spreadsheet_cut_are_told(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        for name, number in (("成员", 990000197506010021), ("旧表", "990000197506010021")):
+            page = book.add_worksheet(name)
+            page.write_row(0, 0, MEMBER)
+            page.write_row(1, 0, ("H1", "P1", "甲", "男", number, "户主", "无劳动力"))
+        page.hide()
+    code, said = run(tmp_path, str(tmp_path / "a.xlsx"), "--division", "441881")
+    assert code == 0, said
+    assert "工作表“旧表”是隐藏的，没有读取" in said
+    assert "“成员表”的“证件号码”有 1 格是数字格式" in said
+    assert "检查了 1 人" in said
