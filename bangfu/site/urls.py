@@ -19,11 +19,13 @@ urlpatterns = [
     path("api/v1/", api.build().urls),
     path("divisions/", include("bangfu.divisions.urls")),
     path("people/", include("bangfu.people.urls")),
+    path("", include("bangfu.units.urls")),
     path("activities/", include("bangfu.activities.urls")),
     path("guideline/", include("bangfu.lawbook.urls")),
     path("workflows/", include("bangfu.workflow.urls")),
     path("notices/", include("bangfu.notices.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
+    path("duties/", include("bangfu.duties.urls")),
     path("report/", include("bangfu.consolidation.report_urls")),
 ]
 

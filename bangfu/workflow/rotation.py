@@ -11,6 +11,7 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
 from bangfu.accounts.roles import OFFICERS, Act
+from bangfu.divisions.scope import Scope
 from bangfu.kernel.text import clean
 from bangfu.lawbook.acts import recorded
 from bangfu.workflow.acts import refuse
@@ -84,3 +85,21 @@ def relocate(subject_type: str, subject_ids: list[int], division: int) -> int:
     """The open flows of rows that moved to another division go with them; the number of flows."""
     flows = Flow.objects.open().filter(subject_type=subject_type, subject_id__in=subject_ids)
     return flows.update(division=division, version=F("version") + 1)
+
+
+def release(person: User, place: int, *, by: Actor, at: datetime, reason: str) -> int:
+    """Open flows of one place that still name the person stand again on the list of all who may go on with them; the
+    number of flows. For somebody who leaves and whose successor cannot take them all."""
+    words = clean(reason)
+    held = Flow.objects.open().filter(within(Scope.of([place])), assignee=person)
+    with recorded(by, "工作交接", words):
+        found = list(held.select_for_update().values_list("pk", "state"))
+        Flow.objects.filter(pk__in=[pk for pk, _ in found]).update(assignee=None, version=F("version") + 1)
+        StepRecord.objects.bulk_create(
+            StepRecord(
+                flow_id=pk, deed=Deed.HANDED_OVER, from_state=state, to_state=state, by=by.user,
+                on=timezone.localdate(at), at=at, reason=f"{person} 离任，由有权办理的人接着办。{words}"[:500],
+            )
+            for pk, state in found
+        )  # fmt: skip
+    return len(found)

@@ -1,0 +1,13 @@
+"""Addresses of units and teams beside their ledgers."""
+
+from django.urls import path
+
+from bangfu.units import pages, rotation_pages
+
+app_name = "units"
+
+urlpatterns = [
+    path("units/<int:pk>/", pages.unit, name="unit"),
+    path("teams/<int:pk>/", pages.team, name="team"),
+    path("cadres/<int:pk>/rotate/", rotation_pages.rotate, name="rotate"),
+]
