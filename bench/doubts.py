@@ -20,7 +20,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bangfu.screening.doubts import book_on, check, check_one, examples, thresholds
+from bangfu.screening.doubts import book_on, check_one, engine, examples, inputs, thresholds
 from bangfu.screening.doubts.tests import row_by_row, rows_of_households, rows_of_members, rows_of_removal
 from bangfu.screening.doubts.tests.invented import Maker
 from bench.report import Report
@@ -51,12 +51,20 @@ def by_set(folder: Path) -> Steps:
     steps = Steps(lambda: 0.0)
     with steps.step("read"):
         tables = read(folder)
-    with steps.step("check"):
-        found = check(tables, AS_OF, DIVISION, OWN)
+    with steps.step("rules"):
+        book = book_on(AS_OF)
+        columns = {name: table.column_names for name, table in tables.items()}
+        plan = engine.plan(book, columns, AS_OF, DIVISION, OWN, list(book.rules.values()))
+    with steps.step("codes, numbers, households"):
+        given = inputs.converted(tables, plan.job, AS_OF)
+    with steps.step("judge (DuckDB)"):
+        hits = engine.hits(plan.job, given)
+    with steps.step("sentences"):
+        found = engine.told(plan.job, given, hits)
     with steps.step("write"):
-        pq.write_table(found.doubts, folder / "by-set.parquet")
-    assert not found.left_out, found.left_out
-    steps.facts = {"doubts": found.doubts.num_rows, "members": tables["members"].num_rows}
+        pq.write_table(found, folder / "by-set.parquet")
+    assert not plan.left_out, plan.left_out
+    steps.facts = {"doubts": found.num_rows, "members": tables["members"].num_rows}
     return steps
 
 

@@ -54,7 +54,12 @@ def plan(
 def run(job: sql.Job, given: Given, as_of: date, threads: int = THREADS) -> pa.Table:
     """The doubts of all rows. Errors: inputs.WrongTable."""
     tables = inputs.converted(given, job, as_of)
-    found: list[pa.Table] = []
+    return told(job, tables, hits(job, tables, threads))
+
+
+def hits(job: sql.Job, tables: Given, threads: int = THREADS) -> dict[str, pa.Table]:
+    """Table → its rows of which any rule is true, of converted tables."""
+    found = {}
     with duckdb.connect(":memory:", config={"threads": threads}) as connection:
         for name, table in tables.items():
             connection.register(f"in_{name}", table)
@@ -62,9 +67,14 @@ def run(job: sql.Job, given: Given, as_of: date, threads: int = THREADS) -> pa.T
             for side, query in sql.sides(job, name):
                 connection.execute(f"CREATE TEMP TABLE {side} AS {query}")
             if job.rules_over(name):
-                hits = connection.sql(sql.hits(job, name)).to_arrow_table()
-                found += _told(job, name, tables, hits)
-    return pa.concat_tables(found) if found else words.SCHEMA.empty_table()
+                found[name] = connection.sql(sql.hits(job, name)).to_arrow_table()
+    return found
+
+
+def told(job: sql.Job, tables: Given, found: Mapping[str, pa.Table]) -> pa.Table:
+    """The hits in words, a row for each rule and row."""
+    parts = [part for name, rows in found.items() for part in _told(job, name, tables, rows)]
+    return pa.concat_tables(parts) if parts else words.SCHEMA.empty_table()
 
 
 def _told(job: sql.Job, name: str, tables: Given, hits: pa.Table) -> Iterator[pa.Table]:

@@ -185,5 +185,7 @@ def _rows_of(given: pa.Array, numbers: pa.Array) -> pa.Array:
         return pa.array([], pa.int32())
     changes = pc.fill_null(pc.not_equal(given.slice(1), given.slice(0, len(given) - 1)), True)
     starts = np.concatenate([[True], changes.to_numpy(zero_copy_only=False)])
-    found = pc.index_in(given.filter(pa.array(starts)), value_set=numbers, skip_nulls=True)
-    return found.take(pa.array(np.cumsum(starts) - 1))
+    firsts, places = given.filter(pa.array(starts)), pa.array((np.cumsum(starts) - 1).astype(np.int32))
+    if firsts.equals(numbers) and firsts.null_count == 0 and pc.count_distinct(numbers).as_py() == len(numbers):
+        return places  # in the order of the households, as they are exported
+    return pc.index_in(firsts, value_set=numbers, skip_nulls=True).take(places)
