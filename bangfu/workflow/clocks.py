@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from django.db.models import Case, Q, QuerySet, TextChoices, Value, When
@@ -15,7 +15,7 @@ from bangfu.policy import guideline
 from bangfu.policy import parameter as policy
 from bangfu.policy.parameter import ParameterMissing
 from bangfu.workflow.declaration import ENTERED, START, Clock, Step
-from bangfu.workflow.models import Deed, Flow, StepRecord
+from bangfu.workflow.models import Deed, Flow, StepRecord, has_opened
 
 #: days before a due date from which a list shows it as due soon
 DUE_SOON = "due_soon_days"
@@ -104,6 +104,14 @@ def set_due(
     found = None if flow.now.is_final else deadline(flow, records, values, table)
     flow.due_on = found[1].last_on if found else None
     flow.due_step = found[0].code if found else ""
+    flow.opens_on = None if flow.now.is_final else _opening(flow, records, values, table)
+
+
+def _opening(flow: Flow, records: Sequence[StepRecord], values: Values, table: Holidays | None) -> date | None:
+    """The first day of what the state waits for, while a legal minimum runs; objections and the like may come before."""
+    clocks = [step.not_before for step in flow.workflow.ways_on(flow.state) if step.not_before]
+    found = [running.last_on for clock in clocks if (running := term(clock, flow, records, values, table))]
+    return min(found) + timedelta(days=1) if found else None
 
 
 def soon_on(on: date) -> date:
@@ -116,6 +124,7 @@ def overdue(flows: QuerySet[Flow], on: date) -> QuerySet[Flow]:
     return flows.annotate(
         standing=Case(
             When(ended_on__isnull=False, then=Value(Standing.ENDED)),
+            When(opens_on__gt=on, then=Value(Standing.NORMAL)),
             When(due_on__lt=on, then=Value(Standing.OVERDUE)),
             When(due_on__lte=soon_on(on), then=Value(Standing.DUE_SOON)),
             default=Value(Standing.NORMAL),
@@ -126,9 +135,9 @@ def overdue(flows: QuerySet[Flow], on: date) -> QuerySet[Flow]:
 def in_standing(standing: Standing, on: date) -> Q:
     """The condition of one standing, as a range of days that an index can walk."""
     return {
-        Standing.OVERDUE: Q(ended_on=None, sort_on__lt=on),
-        Standing.DUE_SOON: Q(ended_on=None, sort_on__gte=on, sort_on__lte=soon_on(on)),
-        Standing.NORMAL: Q(ended_on=None, sort_on__gt=soon_on(on)),
+        Standing.OVERDUE: Q(has_opened(on), ended_on=None, sort_on__lt=on),
+        Standing.DUE_SOON: Q(has_opened(on), ended_on=None, sort_on__gte=on, sort_on__lte=soon_on(on)),
+        Standing.NORMAL: Q(ended_on=None) & (Q(sort_on__gt=soon_on(on)) | Q(opens_on__gt=on)),
         Standing.ENDED: Q(ended_on__isnull=False),
     }[standing]
 
@@ -141,7 +150,7 @@ def standing_between(flow: Flow, on: date, soon: date) -> Standing:
     """For many flows of one day: `soon` is asked once."""
     if flow.ended_on:
         return Standing.ENDED
-    if flow.due_on is None or flow.due_on > soon:
+    if flow.due_on is None or flow.due_on > soon or (flow.opens_on and flow.opens_on > on):
         return Standing.NORMAL
     return Standing.OVERDUE if flow.due_on < on else Standing.DUE_SOON
 
@@ -156,17 +165,17 @@ def renew(flows: QuerySet[Flow]) -> int:
         changed = [flow for flow in batch if _has_moved(flow, values, table)]
         for flow in changed:  # the version stays: nobody's open form is outdated by a new date
             Flow.objects.filter(pk=flow.pk, state=flow.state, version=flow.version).update(
-                due_on=flow.due_on, due_step=flow.due_step
+                due_on=flow.due_on, due_step=flow.due_step, opens_on=flow.opens_on
             )
         moved, last = moved + len(changed), batch[-1].pk
     return moved
 
 
 def _has_moved(flow: Flow, values: Values, table: Holidays) -> bool:
-    before = flow.due_on, flow.due_step
+    before = flow.due_on, flow.due_step, flow.opens_on
     records = sorted(flow.records.all(), key=lambda record: record.pk)
     try:
         set_due(flow, records, values, table)
     except ParameterMissing:
         return False
-    return (flow.due_on, flow.due_step) != before
+    return (flow.due_on, flow.due_step, flow.opens_on) != before

@@ -39,6 +39,10 @@ def within(scope: Scope) -> Q:
     return condition
 
 
+def has_opened(on: datetime.date) -> Q:
+    return Q(opens_on=None) | Q(opens_on__lte=on)
+
+
 def readable(actor: Actor, workflow: Workflow) -> Q:
     """The flows of a workflow that the actor may read."""
     place = within(actor.scope(Act.READ, workflow.read_by))
@@ -52,6 +56,10 @@ class FlowQuerySet(models.QuerySet["Flow"]):
 
     def open(self) -> FlowQuerySet:
         return self.filter(ended_on=None)
+
+    def to_do(self, on: datetime.date) -> FlowQuerySet:
+        """Open flows whose next step may be taken on that day."""
+        return self.open().filter(has_opened(on))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -73,6 +81,8 @@ class Flow(models.Model):
     entered_on = models.DateField("进入本状态日期")
     due_on = models.DateField("到期日", null=True)
     due_step = models.CharField("到期的步骤", max_length=40, default="", db_default="")
+    #: a legal minimum, such as the days of a notice, runs until the day before; nothing to do until then
+    opens_on = models.DateField("最早可办日期", null=True)
     sort_on = models.GeneratedField(
         expression=Coalesce(F("due_on"), Value(_NEVER)), output_field=models.DateField(), db_persist=True
     )
@@ -130,6 +140,7 @@ class Deed(models.TextChoices):
     FLAGGED = "flagged", "标记"
     ASSIGNED = "assigned", "指定经办人"
     HANDED_OVER = "handed_over", "工作交接"
+    MOVED = "moved", "随户迁移"
 
 
 class StepRecord(models.Model):

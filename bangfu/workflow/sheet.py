@@ -15,7 +15,7 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.kernel import codes
 from bangfu.lawbook import holidays
 from bangfu.policy.parameter import ParameterMissing
-from bangfu.workflow import clocks
+from bangfu.workflow import clocks, refused
 from bangfu.workflow.declaration import Asked, Flag, Kind, Workflow
 from bangfu.workflow.diagram import way_through
 from bangfu.workflow.forms import AssignForm, StepForm
@@ -69,6 +69,8 @@ class Sheet:
     story: list[Told]
     #: the last step and the role that may take it back, if the viewer is that role
     undoable: StepRecord | None
+    #: the day from which the next step may be taken, when it has not come
+    opens_on: date | None
     flags: list[Flag]
     raisable: list[Flag]
     assign_form: AssignForm | None
@@ -76,6 +78,7 @@ class Sheet:
 
 def sheet(flow: Flow, actor: Actor, on: date, bound: StepForm | None = None) -> Sheet:
     """`bound`: a form that was refused, shown again with what was typed."""
+    bound = bound or refused.form_of(flow)
     workflow = flow.workflow
     records = list(flow.records.select_related("by", "on_behalf_of").order_by("pk"))
     for record in records:
@@ -97,6 +100,7 @@ def sheet(flow: Flow, actor: Actor, on: date, bound: StepForm | None = None) -> 
         next_roles="、".join(role.label for role in waits_for),
         story=_story(workflow, flow, records),
         undoable=_undoable(flow, records, actor, on),
+        opens_on=flow.opens_on if flow.opens_on and flow.opens_on > on else None,
         flags=[flag for flag in workflow.flags if flag.code in flow.flags],
         raisable=_raisable(workflow, flow, actor),
         assign_form=_assign_form(flow, actor, waits_for, on),

@@ -27,6 +27,7 @@ from bangfu.workflow.declaration import Step, Workflow
 from bangfu.workflow.forms import StepForm
 from bangfu.workflow.models import Flow, subjects, within
 from bangfu.workflow.openings import openings
+from bangfu.workflow.refused import page_again
 from bangfu.workflow.sheet import sheet
 
 
@@ -133,6 +134,8 @@ def flow_page(request: Request, pk: int) -> HttpResponse:
 
 
 def _show(request: Request, flow: Flow, bound: StepForm | None = None, status: int = 200) -> HttpResponse:
+    if bound and flow.workflow.url:
+        return page_again(request, flow, bound, status)
     shown = sheet(flow, request.actor, timezone.localdate(), bound)
     return render(request, "workflow/flow.html", {"sheet": shown, "flow": flow}, status=status)
 

@@ -52,21 +52,21 @@ def _soonest(actor: Actor, on: date) -> dict[int, Flow]:
     """Up to COUNTED flows of each workflow and state, in one query that walks an index for each."""
     if actor.user is None:
         return {}
-    branches = list(_branches(actor, actor))
+    branches = list(_branches(actor, actor, on))
     for principal in principals(actor.user, on):
-        branches += _branches(principal, actor)
+        branches += _branches(principal, actor, on)
     if not branches:
         return {}
     return {flow.pk: flow for flow in branches[0].union(*branches[1:], all=True)}
 
 
-def _branches(who: Actor, reader: Actor) -> Iterator[QuerySet[Flow]]:
-    """What is delegated opens no rows: the reader must see them by grants of the own."""
+def _branches(who: Actor, reader: Actor, on: date) -> Iterator[QuerySet[Flow]]:
+    """What can be done today. What is delegated opens no rows: the reader must see them by grants of the own."""
     for workflow in registry.all_workflows():
         for state in workflow.states:
             roles = [role for role in sorted(who.roles) if state.code in workflow.waiting_for(role)]
             if roles:
-                flows = Flow.objects.open().filter(in_hands_of(who, roles), slug=workflow.slug, state=state.code)
+                flows = Flow.objects.to_do(on).filter(in_hands_of(who, roles), slug=workflow.slug, state=state.code)
                 flows = flows.filter(Q(assignee=None) | Q(assignee=who.user))
                 own = flows if who is reader else flows.filter(readable(reader, workflow))
                 yield own.only("slug", "state", "due_on").order_by("sort_on", "pk")[: COUNTED + 1]

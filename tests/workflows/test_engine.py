@@ -24,7 +24,7 @@ from bangfu.workflow.declaration import Asked, Clock, Evidence, Kind, State, Ste
 from bangfu.workflow.models import Delegation, Flow, StepRecord
 from bangfu.workflow.openings import open_steps, openings
 from bangfu.workflow.rotation import delegate, end_delegation, hand_over, relocate
-from bangfu.workflow.sheet import stages
+from bangfu.workflow.sheet import sheet, stages
 from bangfu.workflow.waiting import waiting
 from tests.ledgers.samples import ELSEWHERE, HERE
 from tests.toy.models import WaterPoint
@@ -174,6 +174,25 @@ def test_sent_back_it_begins_anew_with_the_reason_in_the_story(flow: Flow, cast:
     take("post_notice", flow, cast["村干"], date(2024, 4, 28))
     with pytest.raises(acts.Refused, match="自 2024-04-28 算起"):
         take("approve", flow, cast["镇办"], date(2024, 4, 30))
+
+
+def test_what_may_not_be_done_yet_is_on_no_list_until_its_day(flow: Flow, cast: Any) -> None:
+    noticed(flow, cast)
+    town, last = actor(cast["镇办"], MONDAY), date(2024, 4, 29)
+    assert flow.opens_on == date(2024, 4, 30)
+    Flow.objects.filter(pk=flow.pk).update(due_on=date(2024, 4, 25))
+    flow.refresh_from_db()
+    assert list(waiting(town, last)) == []
+    assert len(list(waiting(town, date(2024, 4, 30)))) == 1
+    for day, standing in ((last, Standing.NORMAL), (date(2024, 4, 30), Standing.OVERDUE)):
+        assert clocks.standing_of(flow, day) == standing
+        assert clocks.overdue(Flow.objects.all(), day).get().standing == standing  # type: ignore[attr-defined]
+        assert Flow.objects.filter(clocks.in_standing(Standing.OVERDUE, day)).exists() == (standing == Standing.OVERDUE)
+    assert sheet(flow, town, last).opens_on == date(2024, 4, 30)
+    Flow.objects.update(opens_on=None)  # as rows from before the column have it: the night's task sets it
+    assert clocks.renew(Flow.objects.all()) == 1
+    flow.refresh_from_db()
+    assert flow.opens_on == date(2024, 4, 30)
 
 
 def test_an_effect_without_a_way_back_cannot_be_undone(flow: Flow, cast: Any) -> None:

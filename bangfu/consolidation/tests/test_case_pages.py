@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -102,6 +103,23 @@ def test_a_page_that_was_overtaken_leads_back_to_the_case(story: Story, client_o
     story.day(1).verify()
     answer = client_of("村干").get(address(story.case, "check"), follow=True)
     assert answer.redirect_chain and "不用再办" in answer.content.decode()
+
+
+def test_a_refused_step_leaves_one_on_the_page_of_the_case_with_what_was_typed(
+    story: Story, client_of: ClientOf
+) -> None:
+    story.to_notice()
+    town, flow = client_of("镇办"), story.flow
+    address = f"/workflows/flows/{flow.pk}/take/review_by_town/"
+    typed = {"version": flow.version, "client_uuid": uuid.uuid4(), "given_opinion": "同意报县审定", "on": "2026-03-08"}
+    answer = town.post(address, {f"review_by_town-{name}": value for name, value in typed.items()})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "同意报县审定" in page and 'id="step-review_by_town"' in page
+    assert f"/l/cases/{story.case.pk}/" in page and "案卷编号" in page, "the case's own page, not the engine's"
+    assert "认定公示天数是 5 天" in page
+    shown = town.get(f"/l/cases/{story.case.pk}/").content.decode()
+    assert "同意报县审定" not in shown
 
 
 def test_two_at_once_the_second_form_is_told_and_nothing_doubles(story: Story, client_of: ClientOf) -> None:
