@@ -83,10 +83,11 @@ def _in_window(data_set: DataSet, month: int, newest: int) -> bool:
 
 
 def of_persons(store: Store, source: Sources, county: County, persons: NDArray[Any] | None = None) -> pa.RecordBatch:
-    """The facts of a county, sorted by person. `persons`: only these, sorted; None: all."""
+    """The facts of a county, sorted by person. `persons`: only these, sorted, counted from the first of them; None: all."""
     rows = load(store, source, county, persons)
-    made = [_gathered(rows, Worked.of(fact), source.newest, county.persons) for fact in source.data_set.facts.values()]
-    known = np.zeros(county.persons, dtype=np.bool_)
+    size = county.persons if persons is None else len(persons)
+    made = [_gathered(rows, Worked.of(fact), source.newest, size) for fact in source.data_set.facts.values()]
+    known = np.zeros(size, dtype=np.bool_)
     for _, has in made:
         known |= has
     who = np.flatnonzero(known)
@@ -100,13 +101,32 @@ def load(store: Store, source: Sources, county: County, persons: NDArray[Any] | 
     """The rows of a county's persons, from all files that count."""
     names = ("person", "month", *source.data_set.kept)
     parts: dict[str, list[Vector]] = {name: [] for name in names}
+    among = None if persons is None else Among(persons, county.persons)
     for path in source.files:
         with store.batch(path, county.place) as rows:
-            chosen = None if persons is None else rows_of(rows.numbers("person"), persons)
+            chosen = None if among is None else among.rows(rows.numbers("person"))
             for name in names:
                 parts[name].append(_copied(rows.vector(name), chosen))
     columns = {name: _joined(found) for name, found in parts.items()}
-    return Rows(columns, np.asarray(columns["month"].values), np.asarray(columns["person"].values))
+    who = np.asarray(columns["person"].values)
+    return Rows(columns, np.asarray(columns["month"].values), who if among is None else among.places[who])
+
+
+class Among:
+    """Some persons of a county, sorted: a table of all finds their rows in one pass, where halving costs a miss a step.
+
+    `places`: of each of them among them.
+    """
+
+    def __init__(self, persons: NDArray[Any], of: int) -> None:
+        self.is_one = np.zeros(of, dtype=np.bool_)
+        self.is_one[persons] = True
+        self.places = np.zeros(of, dtype=np.int32)
+        self.places[persons] = np.arange(len(persons), dtype=np.int32)
+
+    def rows(self, who: NDArray[Any]) -> NDArray[np.int64]:
+        """Rows that are theirs, of rows that tell whose they are."""
+        return np.flatnonzero(self.is_one[who])
 
 
 def rows_of(who: NDArray[Any], persons: NDArray[Any]) -> NDArray[np.int64]:

@@ -90,11 +90,13 @@ class Judge:
                 PERSON_TEXTS: _of(loaded.person_texts, persons),
                 HOUSEHOLD_TEXTS: _of(loaded.household_texts, households),
             }
-            groups = {name: _rows_of(batch, persons) for name, batch in loaded.groups.items()}
-        groups |= {source.data_set.name: facts.of_persons(self.store, source, one, persons) for source in self._stale}
-        for name, rows in groups.items():
-            who = rows.column("person").to_numpy()
-            taken[name] = _with(rows, "person", np.searchsorted(persons, who) + first_person)
+            among = facts.Among(persons, one.persons)
+            for name, batch in loaded.groups.items():
+                rows = _of(batch, among.rows(batch.numbers("person")))
+                taken[name] = _with(rows, "person", among.places[rows.column("person").to_numpy()] + first_person)
+        for source in self._stale:
+            rows = facts.of_persons(self.store, source, one, persons)
+            taken[source.data_set.name] = _with(rows, "person", rows.column("person").to_numpy() + first_person)
         return taken
 
 
@@ -142,15 +144,6 @@ def _persons(store: Store, name: str, one: County) -> NDArray[np.int32]:
 
 def _of(batch: Batch, rows: NDArray[Any]) -> pa.RecordBatch:
     return batch.record.take(pa.array(rows))
-
-
-def _rows_of(group: Batch, persons: NDArray[Any]) -> pa.RecordBatch:
-    """The rows that a group has of some persons; both are sorted."""
-    who = group.numbers("person")
-    if not len(who):
-        return group.record
-    place = np.minimum(np.searchsorted(who, persons), len(who) - 1)
-    return _of(group, place[who[place] == persons])
 
 
 def _with(record: pa.RecordBatch, name: str, numbers: NDArray[Any]) -> pa.RecordBatch:

@@ -89,7 +89,7 @@ def _csv_heads(path: Path, wanted: Mapping[str, FileColumn]) -> tuple[int, list[
 
 
 def _parquet(path: Path, data_set: DataSet, wanted: Mapping[str, FileColumn]) -> Source:
-    file = pq.ParquetFile(path)
+    file = pq.ParquetFile(path, memory_map=True)
     heads = file.schema_arrow.names
     found = _found(path, data_set, wanted, heads)
     table = file.read(columns=sorted({heads[place] for place in found.values()}))

@@ -163,7 +163,7 @@ class Store:
 
     def write_json(self, name: str, content: Any) -> None:
         with aside(self.folder / name) as path:
-            path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True))
+            path.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True))
 
     def remove(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
