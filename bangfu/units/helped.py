@@ -33,9 +33,7 @@ def units_of_town(town: int, day: date) -> QuerySet[Unit]:
 
 
 class ByTown:
-    """For a ledger whose scope is a town: holders of a unit grant see the towns that their unit helps or helped."""
-
-    scope: str
+    """For a ledger whose scope is `town`: holders of a unit grant see the towns that their unit helps or helped."""
 
     def of_units(self, units: frozenset[int]) -> Q:
-        return Q(**{f"{self.scope}__in": towns_of_units(units)})
+        return Q(town__in=towns_of_units(units))

@@ -72,7 +72,7 @@ class PartnerLedger(ByTown, Ledger):
     identity = ("name", "group", "unit", "from_on")
     choice_aliases = codes.aliases(kind="partner_kind")
     masked = {"contact_phone": mask_phone}
-    derive = staticmethod(check_credit_codes)
+    derive = staticmethod(check_credit_codes)  # type: ignore[assignment]
     stats = (Stat("按类别", by="kind"), Stat("仍在参与", where=Q(to_on=None), unit="家"))
 
     def prepare(self, record: Any) -> None:

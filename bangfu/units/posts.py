@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet, TextChoices
 
 from bangfu.lawbook import parameters
+from bangfu.policy.parameter import ParameterMissing
 from bangfu.units.days import during
 
 FOREVER = 9999
@@ -30,7 +31,10 @@ def faults(data: dict[str, Any], record: Any, cadres: QuerySet[Any]) -> dict[str
     team, first = data["team"], data["from_on"]
     if not team or not first:
         return {}
-    most = parameters.value("deputy_captains_max", first, team.town_id)
+    try:
+        most = int(parameters.value("deputy_captains_max", first, team.town_id))
+    except ParameterMissing:  # before the guideline there were none
+        return {"post": f"{first} 时还没有增配副队长的规定，请核对到任日期"}
     term = during(first, data["to_on"] or first.replace(year=FOREVER, day=1))
     others = cadres.filter(term, team=team, post=Post.DEPUTY, withdrawn_at=None)
     if others.exclude(pk=record.pk if record else None).count() >= most:

@@ -14,12 +14,14 @@ from bangfu.ledger.declaration import TEAM, WRITING, Ledger
 READERS = (Role.PROVINCE, Role.CITY, Role.COUNTY, Role.TOWN, Role.LIAISON, *TEAM)
 
 
-def visible_to(ledger: Ledger, actor: Actor, act: Act) -> QuerySet[Any]:
-    """By place to officials, by unit to the liaison of the sending unit, to the cadre what is about the cadre."""
+def visible_to(ledger: Ledger, actor: Actor, act: Act, unseen: tuple[Role, ...] = TEAM) -> QuerySet[Any]:
+    """By place to officials, by unit to the liaison of the sending unit, to the cadre what is about the cadre.
+
+    `unseen`: roles that see nothing else by their place."""
     rows = ledger.model._default_manager
     if not ledger.may(actor, act):
         return rows.none()
-    roles = ledger.edited_by if act in WRITING else tuple(role for role in ledger.readers() if role not in TEAM)
+    roles = ledger.edited_by if act in WRITING else tuple(role for role in ledger.readers() if role not in unseen)
     seen = actor.scope(act, roles).q(ledger.scope) | Q(cadre__sending_unit__in=actor.units(act, roles))
     if act not in WRITING:
         seen |= Q(cadre__user=actor.user)

@@ -43,7 +43,7 @@ class UnitLedger(Ledger):
     aliases = {"name": ("单位全称", "帮扶单位"), "division": ("所属地区",), "contact": ("单位联络员",)}
     choice_aliases = codes.aliases(kind="unit_kind")
     masked = {"contact_phone": mask_phone}
-    derive = staticmethod(check_credit_codes)
+    derive = staticmethod(check_credit_codes)  # type: ignore[assignment]
     stats = (
         Stat("按类别", by="kind"),
         Stat("有信用代码", where=~Q(credit_code=""), unit="个"),

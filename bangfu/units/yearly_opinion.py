@@ -10,12 +10,15 @@ from django.db.models import Q, QuerySet
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act, Role
 from bangfu.divisions.models import Division
+from bangfu.kernel import dates
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
 from bangfu.units import private
 from bangfu.units.cadre import Cadre
+from bangfu.workflow.models import Flow
+from bangfu.workflow.sheet import sheet
 
 
 class State(models.TextChoices):
@@ -66,8 +69,15 @@ class YearlyOpinionLedger(Ledger):
         "考核意见": ("cadre", "town", "year", "grade", "opinion", "state"),
         "办理": ("proposed_on", "filed_on", "remark"),
     }
+    detail_template = "units/yearly_opinion.html"
     tones = {"state": {"proposed": "warn", "reviewed": "note", "filed": "ok", "returned": "bad"}}
     stats = (Stat("按状态", by="state"), Stat("按等次", by="grade"))
 
     def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[Any]:
-        return private.visible_to(self, actor, act)
+        return private.visible_to(self, actor, act, unseen=(Role.MEMBER,))
+
+    def more(self, record: YearlyOpinion, actor: Actor) -> dict[str, Any]:
+        flows = Flow.objects.filter(slug=self.slug, subject_type=record._meta.label, subject_id=record.pk)
+        flow = flows.order_by("-pk").first()
+        mine = actor.scope(Act.READ, flow.workflow.read_by) if flow else ()
+        return {"sheet": sheet(flow, actor, dates.today()) if flow and record.town_id in mine else None}

@@ -19,7 +19,8 @@ from bangfu.ledger import registry
 from bangfu.units import rotation
 from bangfu.units.demo.load import load
 from bangfu.units.helped import towns_of_units
-from bangfu.units.models import Cadre, CareItem, Group, GroupMember, Team
+from bangfu.units.models import Cadre, CareItem, Group, GroupMember, Team, YearlyOpinion
+from bangfu.workflow import acts
 from bangfu.workflow.acts import Refused
 from bangfu.workflow.models import Flow, StepRecord
 
@@ -55,7 +56,9 @@ def test_one_captain_one_lead_one_team_and_no_overlapping_terms(team: Team) -> N
     kept = Cadre.objects.get(name="林建华")
     Cadre.objects.filter(pk=kept.pk).update(to_on=day)
     person["from_on"] = day + datetime.timedelta(days=1)
-    Cadre.objects.create(**{key: value for key, value in person.items() if key != "model"}, name="梁一鸣", post="captain")
+    Cadre.objects.create(
+        **{key: value for key, value in person.items() if key != "model"}, name="梁一鸣", post="captain"
+    )
 
 
 def test_the_form_says_which_term_is_in_the_way(team: Team, client_of: ClientOf) -> None:
@@ -152,3 +155,29 @@ def test_the_pages_take_few_queries(team: Team, cast: Any, client_of: ClientOf) 
                 page = client.get(address)
             assert words in page.content.decode()
             assert len(queries) <= 8, [query["sql"][:90] for query in queries]
+
+
+def test_an_opinion_goes_from_captain_to_town_to_county_and_peers_see_nothing(
+    team: Team, cast: Any, client_of: ClientOf
+) -> None:
+    cadre = Cadre.objects.get(user=cast["队员"])
+    sent = {"year": timezone.localdate().year, "grade": "excellent", "opinion": "走访扎实"}
+    made = client_of("队长").post(f"/cadres/{cadre.pk}/opinion/", sent)
+    assert made.status_code == 302
+    address = made.headers["Location"]
+    for who, status in (("队长", 200), ("镇办", 200), ("联络员", 200), ("队员", 200), ("外县", 404)):
+        assert client_of(who).get(address).status_code == status, who
+    own = client_of("队长").post(f"/cadres/{team.captain_on(timezone.localdate()).pk}/opinion/", sent)
+    assert "由镇提出" in str(own.context["form"].errors)
+    opinion, row = YearlyOpinion.objects.get(cadre=cadre, year=sent["year"]), Flow.objects.get(slug="yearly-opinions")
+    for who, step, state in (("镇办", "review", "reviewed"), ("县局", "file", "filed")):
+        row.refresh_from_db()
+        acts.take(step, row, by=Actor.of(cast[who], timezone.localdate()), at=timezone.now(), version=row.version)
+        opinion.refresh_from_db()
+        assert opinion.state == state
+    assert opinion.filed_on == timezone.localdate()
+    peer = YearlyOpinion.objects.create(
+        cadre=Cadre.objects.get(name="温若川"), town_id=TOWN, year=2024, grade="competent", opinion="好",
+        proposed_on=timezone.localdate(),
+    )  # fmt: skip
+    assert client_of("队员").get(f"/l/yearly-opinions/{peer.pk}/").status_code == 404
