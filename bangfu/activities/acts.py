@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
 from bangfu.activities.activity import VISIT, Activity
 from bangfu.activities.activity_ledger import ActivityLedger
 from bangfu.activities.follow_ups import FollowUp, FollowUpLedger
@@ -41,7 +42,7 @@ def record(values: Mapping[str, Any], *, by: Actor, client_uuid: UUID | None = N
         made = acts.create(ledger(), told | {"user": by.user}, by=by, client_uuid=client_uuid)
         assert isinstance(made, Activity)
         if follow_up and not FollowUp.objects.filter(source_ledger=ledger().slug, source_id=made.pk).exists():
-            leave(made, follow_up, by=by, place=made.division_id, due_on=due_on, who_user=by.user, who=str(by.user))
+            leave_own(made, follow_up, by=by, due_on=due_on)
     return made
 
 
@@ -59,6 +60,13 @@ def leave(source: Record, what: str, *, by: Actor, place: int, due_on: date | No
     made = acts.create(follow_up_ledger(), values | whose, by=by)
     assert isinstance(made, FollowUp)
     return made
+
+
+def leave_own(activity: Activity, what: str, *, by: Actor, due_on: date | None) -> FollowUp:
+    """Who recorded it does it; the list lets it be given to somebody else."""
+    unit = min(by.units(Act.EDIT, ledger().edited_by), default=None)  # so that the colleagues of a liaison see it too
+    whose = {"who_user": by.user, "who": str(by.user), "unit_id": unit}
+    return leave(activity, what, by=by, place=activity.division_id, due_on=due_on, **whose)
 
 
 def record_visit(

@@ -42,6 +42,7 @@ class DiaryLineLedger(Ledger):
     columns = ("on", "text", "who", "division")
     filters = ("on",)
     search = ("text",)
+    work_page = ("activities:diary", "看我的日志")
     form = ("division", "on", "text")
     stats = (Stat("补记", where=Q(text__gt=""), unit="条"),)
 

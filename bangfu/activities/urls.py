@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from bangfu.activities import follow_up_pages, pages
+from bangfu.activities import diary_pages, follow_up_pages, new_pages, pages
 
 app_name = "activities"
 
 urlpatterns = [
     path("visit/<int:pk>/", pages.visit_page, name="visit"),
+    path("new/", new_pages.new_page, name="new"),
+    path("diary/", diary_pages.diary_page, name="diary"),
     path("follow-ups/", follow_up_pages.list_page, name="follow-ups"),
     path("follow-ups/<int:pk>/done/", follow_up_pages.done, name="done"),
 ]

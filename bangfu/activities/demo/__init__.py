@@ -1,0 +1,1 @@
+"""Invented activities of this year for the demo's groups."""

@@ -1,0 +1,79 @@
+"""The diary of one person, a month a page; one may add a line."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from bangfu.accounts.http import Request, needs
+from bangfu.accounts.models import User
+from bangfu.accounts.roles import Act
+from bangfu.activities import acts, diary
+from bangfu.activities.diary_line import DiaryLine
+from bangfu.activities.known import Known
+from bangfu.kernel import dates
+from bangfu.kernel.text import clean
+from bangfu.ledger import acts as ledger_acts
+from bangfu.ledger import registry
+from bangfu.people.act_form import Day
+
+
+class LineForm(forms.Form):
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    on = Day(label="日期")
+    text = forms.CharField(label="补一句", max_length=500, help_text="已经登记的走访、活动、流程会自己出现，不用再写")
+
+
+@needs(Act.READ)
+def diary_page(request: Request) -> HttpResponse:
+    user = _whose(request)
+    first = _month(request.GET.get("month", ""))
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    known = Known(request.actor, dates.today())
+    may_add = user == request.actor.user and known.place is not None and acts.ledger().may(request.actor, Act.EDIT)
+    asked = request.POST if request.method == "POST" else None
+    form = LineForm(asked, initial={"on": dates.today(), "client_uuid": uuid4()}) if may_add else None
+    if form and form.is_valid():
+        _add(request, form, known)
+        return redirect(f"{reverse('activities:diary')}?month={form.cleaned_data['on']:%Y-%m}")
+    context = {
+        "user_shown": user, "days": diary.days(user, request.actor, first, last), "form": form, "first": first,
+        "earlier": first - timedelta(days=1), "later": last + timedelta(days=1) if last < dates.today() else None,
+        "is_own": user == request.actor.user,
+    }  # fmt: skip
+    return render(request, "activities/diary.html", context, status=422 if form and form.errors else 200)
+
+
+def _whose(request: Request) -> User:
+    asked = request.GET.get("user", "")
+    own = request.actor.user
+    user = User.objects.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 12 else own
+    if user is None or not diary.may_read(request.actor, user):
+        raise Http404("没有这份日志，或不在您的工作范围内")
+    return user
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return dates.today().replace(day=1)
+
+
+def _add(request: Request, form: LineForm, known: Known) -> None:
+    ledger = registry.of(DiaryLine)
+    assert ledger and known.place
+    values = {
+        "on": form.cleaned_data["on"], "text": clean(form.cleaned_data["text"]), "division": known.place,
+        "user": request.actor.user, "who": str(request.actor.user)[:40],
+    }  # fmt: skip
+    client_uuid: UUID | None = form.cleaned_data["client_uuid"]
+    ledger_acts.create(ledger, values, by=request.actor, client_uuid=client_uuid)
+    messages.success(request, "已补记")
