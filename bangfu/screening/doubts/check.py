@@ -85,8 +85,7 @@ class OnEntry:
 
     def doubts(self, rows: Rows) -> list[dict[str, str | None]]:
         """Errors: inputs.WrongTable."""
-        tables = {name: inputs.as_arrow(self.book.tables[name], given) for name, given in rows.items()}
-        return self.judge.doubts(tables, self.as_of)
+        return self.judge.doubts(rows, self.as_of)
 
 
 def on_entry(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bangfu.screening.doubts import inputs, logic, sql, words
+from bangfu.screening.doubts import logic, sql, words
+from bangfu.screening.doubts import rows as converting
 from bangfu.screening.doubts.columns import Derived, Table
 from bangfu.screening.doubts.rules import Rule
 
@@ -26,11 +27,11 @@ class Judge:
     ]  # table → in the order in which they build on each other
     gathered: Sequence[tuple[Derived, logic.Value | None]]
     rules: Sequence[tuple[Rule, logic.Value]]
+    shapes: Mapping[str, converting.Shape]
 
-    def doubts(self, given: inputs.Given, as_of: date) -> list[dict[str, str | None]]:
+    def doubts(self, given: converting.Given, as_of: date) -> list[dict[str, str | None]]:
         """Errors: inputs.WrongTable."""
-        tables = inputs.converted(given, self.job, as_of)
-        rows = {name: table.to_pylist() for name, table in tables.items()}
+        rows = converting.converted(given, self.shapes, as_of)
         for name in ("measures", "labour", "members", "households"):
             if name in rows:
                 self._work_out(name, rows)
@@ -85,6 +86,7 @@ def judge(job: sql.Job) -> Judge:
         worked,
         [(d, logic.compiled(d.expression.bound(job.values)) if d.expression else None) for d in homes],
         [(rule, logic.compiled(rule.when.bound(job.values))) for rule in job.rules],
+        converting.shapes(job),
     )
 
 

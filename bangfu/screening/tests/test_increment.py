@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,8 +36,8 @@ def town(tmp_path: Path) -> Town:
     return town
 
 
-def _results(town: Town) -> dict[str, bytes]:
-    folder = town.out / "result"
+def _results(town: Town, name: str = "result") -> dict[str, bytes]:
+    folder = town.out / name
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
@@ -112,6 +114,46 @@ def test_a_registry_that_was_killed_half_way_is_made_again_from_nothing(
                 town.screen()
         assert _results(town) == before
     assert len(_read_again(town, monkeypatch)) == 4
+
+
+def test_a_run_killed_at_any_write_loses_nothing_and_the_next_one_ends_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.screen()
+    before = _results(town)
+    kept = town.folder / "kept"
+    town.family("H1", ("周一", number("19600101")), ("林新", NEW), village=VILLAGE)
+    town.settle()
+    town.write("失业_202602.csv", [{"身份证号": GUO, "姓名": "王建国", "失业日期": "2026-02-09"}])
+    shutil.copytree(town.out, kept)
+    town.screen()
+    whole, writes = _results(town), 0
+    while True:
+        shutil.rmtree(town.out)
+        shutil.copytree(kept, town.out)
+        with monkeypatch.context() as killed:
+            killed.setattr(os, "replace", _dying(writes, os.replace))
+            try:
+                town.screen()
+                break
+            except KeyboardInterrupt:
+                writes += 1
+        left = _results(town) or _results(town, ".old")
+        assert left in (before, whole)
+        town.screen()
+        assert _results(town) == whole, f"killed at write {writes}"
+    assert writes > 25, "files, registry, facts, results and both renames"
+
+
+def _dying(after: int, replace: Callable[..., None]) -> Callable[..., None]:
+    left = iter(range(after))
+
+    def one(source: object, target: object) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    return one
 
 
 def _killed_at(stage: str, write: object) -> object:

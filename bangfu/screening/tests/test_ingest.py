@@ -78,6 +78,40 @@ def test_the_report_masks_numbers_and_says_what_to_do(town: Town) -> None:
     assert WEI not in str(quality.table().to_pylist())
 
 
+def test_every_bad_row_says_in_words_what_is_wrong_and_what_to_do(town: Town) -> None:
+    rows = [
+        settlement(MEI, "李美", "￥1,234.50"),
+        settlement(MEI, "李美", "-1,234.50元"),
+        settlement(MEI, "李美", "壹佰"),
+        settlement(MEI, "李美", "12345678901"),
+        settlement(MEI, "李美", 1, "2026-12-01"),
+        settlement(MEI, "李美", 2, "2026-13-45"),
+        settlement(MEI, "李美", 3, 就诊类别="体检"),
+        settlement(MEI, "李美", "1234.5"),
+        settlement(number("19910101"), "外人", 5),
+        settlement(MEI, "李四", 6),
+        settlement(MEI, "李美", 7, "2026-02-27"),
+    ]
+    path = town.write("医保结算_202603.csv", rows)
+    _, quality = ingest.ingest(Store(town.out / "store"), path, MEDICAL, BOOK, AS_OF)
+    says = {row["line"]: row["says"] for row in quality.table().to_pylist()}
+    assert says == {
+        3: "“个人负担金额”是负数：请报送冲销后的实际金额",
+        4: says[4],
+        5: "“个人负担金额”过大，请核对单位是否为元",
+        6: "日期在将来，请核对",
+        7: says[7],
+        8: says[8],
+        9: "与同一文件里的另一行重复",
+        10: "不在农户名册中",
+        11: "号码对得上，姓名与名册不一致",
+        12: "日期不在本文件的月份，已采用",
+    }
+    assert "壹佰" in says[4]
+    assert "2026-13-45" in says[7]
+    assert says[8].startswith("“就诊类别”没有“体检”这种写法，可用：住院")
+
+
 @pytest.mark.parametrize("form", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "xlsx", "parquet"])
 def test_the_same_rows_in_any_form_are_the_same_rows(town: Town, form: str) -> None:
     rows = [settlement(WEI, "陈伟", "1234.5"), settlement(GUO, "王建国", 77), settlement(number("19910101"), "㐂𠮷", 1)]
