@@ -34,6 +34,8 @@ _RARE = (
         name="household_grade",
         condition=~models.Q(house_grade__in=("A", "B", "")),
     ),
+    # households that were lifted out of poverty, as their visits fall due
+    models.Index(fields=["village", "id"], name="household_was_poor", condition=models.Q(kind=codes.LIFTED)),
     models.Index(fields=["lifted_kind", "village", "id"], name="household_lifted", condition=~models.Q(lifted_kind="")),
 )
 

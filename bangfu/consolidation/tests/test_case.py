@@ -9,13 +9,18 @@ import pytest
 from bangfu.consolidation import case_acts, case_records
 from bangfu.consolidation.case_states import State
 from bangfu.consolidation.cases import Case, Refused, open_case
+from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.following import newest_flow
-from bangfu.consolidation.models import AssistancePlan, DataComparison, HouseholdCheck
+from bangfu.consolidation.models import AssistancePlan, Consent, DataComparison, HouseholdCheck
 from bangfu.consolidation.tests.stories import FIRST_DAY, ActorOf, Story, at, findings
+from bangfu.ledger import history
+from bangfu.ledger import registry as ledgers
+from bangfu.ledger.acts import recorded
 from bangfu.notices.models import Objection, PublicNotice
 from bangfu.notices.redactor import PrivateData
 from bangfu.people.models import Household
 from bangfu.workflow import acts
+from bangfu.workflow.models import Flow
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +204,35 @@ def test_the_county_takes_its_decision_back_for_some_days_and_the_city_also_late
     assert Household.objects.get(pk=story.case.household_id).monitored_kind == ""
     ended = newest_flow("assistance-plans", AssistancePlan.objects.latest("pk"))
     assert ended and ended.records.order_by("-pk")[0].by == story.actor_of("市局").user, "told as who undid it"
+
+
+def test_a_household_that_moves_to_another_county_takes_everything_along(story: Story) -> None:
+    there, home = 441882101202, Household.objects.get(pk=story.case.household_id)
+    clue = Clue.objects.create(
+        household=home, village=home.village, channel="hotline", says="住院", received_on=FIRST_DAY,
+        assignee=story.actor_of("村干").user, state="assigned",
+    )  # fmt: skip
+    story.day(1).verify().sign()
+    Flow.objects.update(assignee=story.actor_of("县局").user)
+    old, new = story.actor_of("县局"), story.actor_of("外县")
+    identifying = story.flow.workflow
+    assert Flow.objects.visible_to(old, identifying).count() == 1 and not Flow.objects.visible_to(new, identifying)
+    with recorded(story.actor_of("省厅"), "change"):
+        Household.objects.filter(pk=home.pk).update(village=there)
+    for ledger in map(ledgers.of, (Case, Clue, HouseholdCheck, Consent)):
+        assert ledger and ledger.visible_to(new).exists() and not ledger.visible_to(old).exists(), ledger
+    assert not Flow.objects.visible_to(old, identifying) and Flow.objects.visible_to(new, identifying).count() == 1
+    flow, clue = story.flow, Clue.objects.get(pk=clue.pk)
+    assert (flow.division_id, flow.assignee, flow.state) == (there, None, State.CONSENTED)
+    assert (clue.state, clue.assignee) == ("received", None)
+    told = flow.records.order_by("-pk")[0]
+    assert (told.label, told.reason) == ("随户迁移", f"随户迁到{flow.division.full_name}")
+    with pytest.raises(acts.Refused, match="角色不能"):
+        story.day(3).take("skip_comparison", "县局", reason="低保、特困等对象近期已经核对")
+    story.take("skip_comparison", "外县", reason="低保、特困等对象近期已经核对")
+    assert story.fresh().state == State.COMPARED
+    newest = history.events(ledgers.of(Case), story.fresh())[0]  # type: ignore[arg-type]
+    assert newest.changes
 
 
 def test_a_rejection_is_undone_by_the_level_above(story: Story) -> None:
