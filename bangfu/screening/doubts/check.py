@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from bangfu.policy import guideline
-from bangfu.screening.doubts import engine, inputs, single
+from bangfu.screening.doubts import engine, single
 from bangfu.screening.doubts.needs import Absent
 from bangfu.screening.doubts.rules import Level, Rule, RuleBook, rulebook
 from bangfu.screening.expressions import Scalar
@@ -73,7 +73,6 @@ def check_one(
 class OnEntry:
     """The rules about one household, ready for a day, a place and the columns that are kept there."""
 
-    book: RuleBook
     judge: single.Judge
     as_of: date
     left_out: tuple[Absent, ...]
@@ -112,7 +111,7 @@ def _on_entry(
 ) -> OnEntry:
     alone = [rule for rule in book.rules.values() if rule.level in ALONE]
     plan = engine.plan(book, dict(given), as_of, division, dict(parameters), alone, clear)
-    return OnEntry(book, single.judge(plan.job), as_of, plan.left_out)
+    return OnEntry(single.judge(plan.job), as_of, plan.left_out)
 
 
 def book_on(as_of: date) -> RuleBook:
