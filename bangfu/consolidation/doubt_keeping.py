@@ -174,7 +174,7 @@ def keep_one(found: Sequence[Mapping[str, str | None]], checked: Checked, househ
             Doubt(
                 village_id=household.village_id, household=household, person_id=_key(told[mark]["member_key"]),
                 rule=(code := str(told[mark]["rule"])), title=titles[code], owner=owners[code], fingerprint=mark,
-                sentence=told[mark]["sentence"], facts=told[mark]["facts"] or "", found_on=checked.on, due_on=due,
+                sentence=told[mark]["sentence"] or "", facts=told[mark]["facts"] or "", found_on=checked.on, due_on=due,
             )
             for mark in fresh
         )  # fmt: skip
@@ -207,8 +207,8 @@ def _gone(lost: Sequence[Doubt], household: Household) -> set[int]:
     """Those whose household or member is there no more."""
     if household.withdrawn_at is not None:
         return {doubt.pk for doubt in lost}
-    people = {doubt.person_id for doubt in lost} - {None}
-    living = {None}
+    people = {doubt.person_id for doubt in lost if doubt.person_id is not None}
+    living: set[int | None] = {None}
     if people:
         here = Person.objects.filter(pk__in=people, household=household, left_on=None, withdrawn_at=None)
         living |= set(here.values_list("pk", flat=True))
