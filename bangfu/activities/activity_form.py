@@ -146,7 +146,9 @@ class ActivityForm(forms.Form):
             self.folded.append("further")
 
     def asked(self) -> list[forms.BoundField]:
-        return [field for field in self.visible_fields() if field.name not in self.folded]
+        """What is not known comes first, what is filled in already after it, to be looked over."""
+        fields = [field for field in self.visible_fields() if field.name not in self.folded]
+        return sorted(fields, key=lambda field: bool(self.get_initial_for_field(field.field, field.name)))
 
     def behind(self) -> list[forms.BoundField]:
         """What few have something to say about; open when something is said or wrong."""
@@ -212,7 +214,7 @@ def _joined(said: Any) -> str:
 
 
 def _field_of(detail: Detail) -> forms.Field:
-    label = f"{detail.label}（{detail.unit}）" if detail.unit else detail.label
+    label = f"{detail.label}（{detail.unit}）" if detail.unit not in ("", detail.label) else detail.label
     if detail.type is Type.DAY:
         return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
     if detail.type is Type.TEXT:

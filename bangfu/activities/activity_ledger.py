@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
@@ -57,6 +58,10 @@ class ActivityLedger(Ledger):
 
     def following(self, keys: list[int]) -> AbstractContextManager[None]:
         return changed.following(keys)
+
+    @property
+    def new_url(self) -> str:
+        return reverse("activities:new")
 
     def prepare(self, record: Activity) -> None:
         faults.in_proper_form(record)

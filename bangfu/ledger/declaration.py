@@ -235,6 +235,11 @@ class Ledger:
     def url(self, page: str = "list", **kwargs: Any) -> str:
         return reverse(f"ledger:{page}", kwargs={"slug": self.slug, **kwargs})
 
+    @property
+    def new_url(self) -> str:
+        """Where a row is entered by hand: the form made of the declaration, or a shorter one of the package."""
+        return self.url("new")
+
     def record_url(self, pk: int) -> str:
         return f"{_list_url(self.slug)}{pk}/"
 
