@@ -29,8 +29,8 @@ class Heir:
     label: str
     #: (person, place) → how many are open
     count: Callable[[User, int], int]
-    #: (person, successor or None, place): in the caller's transaction
-    move: Callable[[User, User | None, int], None]
+    #: (person, the successor's account or None, the successor's name, place): in the caller's transaction
+    move: Callable[[User, User | None, str, int], None]
 
 
 heirs: list[Heir] = []
@@ -98,7 +98,7 @@ def _hand_over(person: User, successor: Cadre, *, by: Actor, at: datetime, reaso
         flows.hand_over(person, successor.user, by=by, at=at, reason=reason)
     flows.release(person, successor.town_id, by=by, at=at, reason=reason)
     for each in heirs:
-        each.move(person, successor.user, successor.town_id)
+        each.move(person, successor.user, successor.name, successor.town_id)
 
 
 def next_day(day: date) -> date:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Grant, Unit, User
 from bangfu.accounts.roles import Role
+from bangfu.activities.follow_ups import FollowUp
 from bangfu.ledger import registry
 from bangfu.units import rotation
 from bangfu.units.demo.load import load
@@ -114,6 +115,7 @@ def flow(team: Team, person: User, number: int) -> Flow:
 def test_a_rotation_loses_nothing_and_is_shown_before(team: Team, cast: Any, client_of: ClientOf) -> None:
     leaving, day = Cadre.objects.get(user=cast["队员"]), timezone.localdate()
     mine = [flow(team, cast["队员"], number) for number in (1, 2)]
+    left = FollowUp.objects.create(what="联系茶厂", who="苏晓彤", who_user=cast["队员"], division_id=TOWN)
     client, address = client_of("县局"), f"/cadres/{leaving.pk}/rotate/"
     sent = {
         "version": leaving.version, "last_on": str(day), "from_on": str(day + datetime.timedelta(days=1)), "name": "卢远航",
@@ -121,12 +123,15 @@ def test_a_rotation_loses_nothing_and_is_shown_before(team: Team, cast: Any, cli
     }  # fmt: skip
     shown = client.post(address, sent)
     assert shown.status_code == 200 and shown.context["estate"].flows == 2
+    assert shown.context["estate"].others == (("后续事项", 1),)
     assert Cadre.objects.get(pk=leaving.pk).to_on is None, "nothing is done before it is confirmed"
     assert client.post(address, sent | {"confirmed": "1"}).status_code == 302
     assert Cadre.objects.get(pk=leaving.pk).to_on == day
     assert team.cadres.get(name="卢远航").from_on == day + datetime.timedelta(days=1)
     assert set(Flow.objects.filter(pk__in=[each.pk for each in mine]).values_list("assignee", flat=True)) == {None}
     assert StepRecord.objects.filter(flow__in=mine, deed="handed_over").count() == 2
+    left.refresh_from_db()
+    assert (left.who, left.who_user) == ("卢远航", None)
     again = client.post(address, sent | {"confirmed": "1"})
     assert again.status_code == 200 and again.context["form"].errors or again.status_code == 422
 
