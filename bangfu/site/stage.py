@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from bangfu.accounts.demo import load_cast
+from bangfu.activities.demo.load import load as load_activities
+from bangfu.activities.models import ActivityUnit
 from bangfu.consolidation.demo.field_work import load as load_field_work
 from bangfu.consolidation.demo.load import load as load_cases
 from bangfu.consolidation.demo.screening import load as load_screening
@@ -51,6 +53,9 @@ def load(households: int, seed: int, say: Say) -> None:
     if not Group.objects.exists():
         say("演示数据：组团、驻镇工作队和干部")
         load_units(dates.today())
+    if not ActivityUnit.objects.exists():
+        say("演示数据：今年的调研、会议和服务活动")
+        load_activities(dates.today())
     if households and not Household.objects.exists():
         say(f"演示数据：生成 {households} 户虚构的农户")
         call_command("demo_data", households=households, seed=seed, stdout=StringIO())
