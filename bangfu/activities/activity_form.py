@@ -46,10 +46,10 @@ class ActivityForm(forms.Form):
             Field.PEOPLE: self._people, Field.HEADCOUNT: self._headcount, Field.TITLE: self._title,
             Field.HAS_CHANGE: self._has_change, Field.FOUND: self._prose("发现的情况"), Field.RESULT: self._prose("结果"),
         }  # fmt: skip
-        for name, ask in kind.asks.items():
-            self.fields[name.value] = makers[name](ask is Ask.REQUIRED)
+        for asked, ask in kind.asks.items():
+            self.fields[asked.value] = makers[asked](ask is Ask.REQUIRED)
             if ask is Ask.FOLDED:
-                self.folded.insert(0, name.value)
+                self.folded.insert(0, asked.value)
         for detail in kind.details.values():
             self.fields[f"{DETAIL}{detail.name}"] = _field_of(detail)
         self._add_the_folded()

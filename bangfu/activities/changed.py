@@ -61,15 +61,17 @@ def look(keys: Sequence[int]) -> dict[int, Seen]:
         return {}
     units = _parts(ActivityUnit, keys, "unit", "rank")
     cadres, places = _parts(ActivityCadre, keys, "cadre"), _parts(ActivityPlace, keys, "division")
+    rows = Activity.objects.filter(pk__in=keys).values(*_OWN, "withdrawn_at")
     return {
-        pk: Seen(
-            pk, *own, withdrawn_at is not None,
-            units=frozenset(units[pk]),
-            cadres=frozenset(one for (one,) in cadres[pk]),
-            places=frozenset(one for (one,) in places[pk]),
+        row["pk"]: Seen(
+            **{name: row[name] for name in _OWN},
+            is_withdrawn=row["withdrawn_at"] is not None,
+            units=frozenset(units[row["pk"]]),
+            cadres=frozenset(one for (one,) in cadres[row["pk"]]),
+            places=frozenset(one for (one,) in places[row["pk"]]),
         )
-        for pk, *own, withdrawn_at in Activity.objects.filter(pk__in=keys).values_list(*_OWN, "withdrawn_at")
-    }  # fmt: skip
+        for row in rows
+    }
 
 
 def _parts(model: type[Model], keys: Sequence[int], *names: str) -> defaultdict[int, set[tuple[Any, ...]]]:

@@ -53,8 +53,9 @@ class Known:
         chosen = self.actor.place if self.actor.place and self.actor.place in self.places else None
         lows = [low for low, _ in self.places.ranges]
         code = chosen or next(iter(lows), None)
-        is_small = code is not None and codes.level_of(code) >= Level.TOWN
-        return Division.objects.filter(code=code).first() if is_small else None
+        if code is None or codes.level_of(code) < Level.TOWN:
+            return None
+        return Division.objects.filter(code=code).first()
 
     @cached_property
     def town(self) -> int | None:
