@@ -12,9 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bangfu.screening.datasets import Cadence, DataSet, Fact, Gathering
-from bangfu.screening.received import files_of
 from bangfu.screening.rulebook import RuleBook
-from bangfu.screening.store import County, Store, arrow, facts_file, table_of
+from bangfu.screening.store import FILES, County, Store, arrow, facts_file, table_of
 from bangfu.screening.vectors import Condition, Values, Vector, condition, values
 
 _LARGEST = np.iinfo(np.int64).max
@@ -49,8 +48,9 @@ class Sources:
 def sources(store: Store, book: RuleBook, as_of_month: int) -> list[Sources]:
     """Of every data set that has files for that month or before."""
     found = []
+    entries = [entry for entry in store.read_json(FILES, []) if entry["month"] <= as_of_month]
     for data_set in book.data_sets.values():
-        files = [entry for entry in files_of(store, data_set.name) if entry["month"] <= as_of_month]
+        files = [entry for entry in entries if entry["data_set"] == data_set.name]
         if files:
             newest = max(entry["month"] for entry in files)
             paths = sorted(e["rows"] for e in files if _in_window(data_set, e["month"], newest))

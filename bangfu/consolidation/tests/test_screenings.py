@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.models import Unit
 from bangfu.consolidation import clue_acts, screening_files, screening_runs
 from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.demo import screening as demo
@@ -190,6 +191,12 @@ def test_a_department_sees_its_own_files_alone_and_an_outsider_nothing(
     assert department.get(f"{PLACE}files/{theirs.pk}/").status_code == 200
     assert len(client_of("县局").get(PLACE).context["files"]) == 2
     assert client_of("县局").get(f"{PLACE}files/{theirs.pk}/original/").status_code == 403
+    for who in ("县局", "部门"):
+        assert client_of(who).get(f"{PLACE}files/{theirs.pk}/report.xlsx").content[:2] == b"PK", "what did not match"
+    DepartmentFile.objects.filter(pk=theirs.pk).update(unit=Unit.objects.create(name="英德市另一个局"))
+    for page in ("", "report.xlsx", "original/"):
+        wrong = [client_of(who).get(f"{PLACE}files/{theirs.pk}/{page}").status_code for who in ("外县", "部门")]
+        assert wrong == [404, 404], "another county's, another department's"
     assert department.post(f"{PLACE}runs/", {"county": COUNTY}).status_code == 403
     run = screen(actor_of("县局"))
     assert department.get(f"{PLACE}runs/{run.pk}/").status_code == 404
