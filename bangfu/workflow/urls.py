@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.workflow import rotation_pages, views
+from bangfu.workflow import rotation_pages, together_pages, views
 
 app_name = "workflow"
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("flows/<int:pk>/assign/", views.assign, name="assign"),
     path("<slug:slug>/", views.workflow_page, name="workflow"),
     path("<slug:slug>/flows/", views.flows_page, name="flows"),
+    path("<slug:slug>/together/<slug:step>/", together_pages.page, name="together"),
 ]

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.accounts.http import Request
 from bangfu.accounts.models import User
 from bangfu.divisions.scope import Scope
-from bangfu.workflow import acts, clocks, diagram, matrix, registry
+from bangfu.workflow import acts, clocks, diagram, matrix, registry, together
 from bangfu.workflow.clocks import Standing
 from bangfu.workflow.declaration import Step, Workflow
 from bangfu.workflow.forms import StepForm
@@ -85,6 +85,7 @@ def flows_page(request: Request, slug: str) -> HttpResponse:
         "standings": [(each.value, each.label) for each in Standing],
         "standing": chosen,
         "state": state,
+        "together": together.steps_at(workflow, state, request.actor) if state and rows else [],
     }
     return render(request, "workflow/flows.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,9 +15,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bangfu.workflow.models import Flow
+from bangfu.workflow import acts
+from bangfu.workflow.models import Flow, StepRecord
+from tests.toy.models import WaterPoint
 from tests.toy.workflow import REPAIR
-from tests.workflows.samples import put, started
+from tests.workflows.samples import actor, put, started
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[str], Client]
@@ -168,6 +171,38 @@ def test_delegation_hand_over_and_naming_work_by_form(flow: Flow, client_of: Cli
     pk = cast["村干"].delegations_given.get().pk
     assert client_of("外县").post(f"/workflows/rotation/{pk}/end/").status_code == 404
     assert "委托已终止" in village.post(f"/workflows/rotation/{pk}/end/", follow=True).content.decode()
+
+
+def test_a_town_moves_several_flows_by_one_paper_and_hears_by_name_who_was_refused(
+    client_of: ClientOf, cast: Any
+) -> None:
+    flows, today = [started(REPAIR) for _ in range(4)], timezone.localdate()
+    WaterPoint.objects.filter(pk=flows[2].subject_id).update(name="水口塘")
+    put(flows[3], "assessed")
+    village, base = client_of("村干"), "/workflows/water-repairs/"
+    page = village.get(f"{base}flows/?state=asked").content.decode()
+    assert f"{base}together/assess/" in page and f'value="{flows[2].pk}"' in page
+    assert "together" not in client_of("县局").get(f"{base}flows/?state=asked").content.decode()
+    ticked = {"flow": [flow.pk for flow in flows]}
+    page = village.post(f"{base}together/assess/", ticked).content.decode()
+    assert "勾选了 4 件，3 件可以办" in page and "现在是“已评议”，不用办这一步" in page
+    once = uuid.uuid4()
+    paper = {"given_people": "31", "given_held_on": today, "given_opinion": "同意", "on": today, "client_uuid": once}
+    sent = ticked | {f"assess-{name}": value for name, value in paper.items()} | {"sent": "1", "assess-version": "1"}
+    sent |= {"version": [f"{flow.pk}:1" for flow in flows]}
+    missing = village.post(f"{base}together/assess/", sent | {"assess-given_people": "三十"})
+    assert missing.status_code == 422 and "同意" in missing.content.decode()
+    assert not StepRecord.objects.filter(step="assess").exists()
+    acts.take("drop", flows[2], by=actor(cast["镇办"]), at=timezone.now(), version=1, reason="重复申请")
+    told = village.post(f"{base}together/assess/", sent, follow=True).content.decode()
+    assert "已办理“村民评议” 2 件" in told and "水口塘 没有办：现在是“不修”" in told
+    village.post(f"{base}together/assess/", sent)
+    done = StepRecord.objects.filter(step="assess").order_by("flow")
+    assert [(record.flow_id, record.evidence["opinion"]) for record in done] == [
+        (flows[0].pk, "同意"), (flows[1].pk, "同意"),
+    ]  # fmt: skip
+    outsider = client_of("外县").post(f"{base}together/assess/", sent, follow=True).content.decode()
+    assert "请先勾选" in outsider or "不能" in outsider
 
 
 def test_nonsense_is_answered_with_words(flow: Flow, client_of: ClientOf) -> None:
