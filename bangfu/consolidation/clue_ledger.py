@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
-from bangfu.consolidation.clues import CHANNELS, OPEN, Clue, State, due_on, is_from_people, number, score_of_people
+from bangfu.consolidation.clues import (
+    CHANNELS,
+    IS_OPEN,
+    OPEN,
+    Clue,
+    State,
+    due_on,
+    is_from_people,
+    number,
+    score_of_people,
+)
 from bangfu.exchange.sheet import Kind
+from bangfu.kernel.codes import SPANS, Level
 from bangfu.kernel.masks import mask_phone
+from bangfu.lawbook import parameters
 from bangfu.ledger.declaration import OFFICIALS, TEAM, Ledger, Stat
 from bangfu.people import codes
 from bangfu.people.identity import mask
+
+
+def settle(keys: list[int]) -> None:
+    """Term and score of open clues that came by a workbook, as those typed one by one have them; by set."""
+    rows, values = Clue.objects.filter(IS_OPEN, pk__in=keys), parameters.Snapshot.take()
+    county = F("village_id") / SPANS[Level.COUNTY]
+    groups = rows.order_by().values_list(county, "received_on", "channel").distinct()
+    for code, day, channel in groups:
+        low = code * SPANS[Level.COUNTY]
+        mine = rows.filter(village__gte=low, village__lt=low + SPANS[Level.COUNTY], received_on=day, channel=channel)
+        mine.exclude(due_on=(due := due_on(day, low, values))).update(due_on=due)
+        if is_from_people(channel):
+            score, colour = score_of_people(day, low)
+            mine.filter(score=0).update(score=score, colour=colour, need=F("need") + score)
 
 
 class ClueLedger(Ledger):
@@ -56,6 +84,11 @@ class ClueLedger(Ledger):
         if household and data["village"] and household.village_id != data["village"].pk:
             return {"household": "这一户不在所填的村，请改选农户或村"}
         return {}
+
+    @contextmanager
+    def following(self, keys: list[int]) -> Iterator[None]:
+        yield
+        settle(keys)
 
     def prepare(self, record: Clue) -> None:
         record.receipt_no = record.receipt_no or number(record.received_on)

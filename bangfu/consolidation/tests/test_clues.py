@@ -1,14 +1,18 @@
 """Clues: one open a household, needless ones in two taps and never again, nothing outside the scope."""
 
 import datetime
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
 from bangfu.consolidation import clue_acts, intake
 from bangfu.consolidation.clues import Clue, State
+from bangfu.exchange import registry as books
+from bangfu.exchange import runs
 from bangfu.kernel import dates
 from bangfu.ledger import acts, registry
 from tests.fixtures.cast import Cast, ClientOf
@@ -173,3 +177,25 @@ def test_a_report_of_an_unknown_number_is_matched_assigned_and_becomes_a_case(
     client.post(f"/consolidation/clues/{more.pk}/case/")
     more.refresh_from_db()
     assert more.case == clue.case, "a household has one open case"
+
+
+def test_clues_of_a_workbook_have_term_and_score_like_those_typed_in(
+    household: Any, clerk: Actor, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    typed = received(None, clerk, receipt_no="R1")
+    file = openpyxl.Workbook()
+    page = file.worksheets[0]
+    page.append(["线索编号", "行政村", "线索来源", "情况", "收到日期"])
+    page.append(["R2", str(HERE), "热线", "儿子车祸，花了八万元", TODAY.isoformat()])
+    file.save(tmp_path / "clues.xlsx")
+    book = books.get("clues")
+    assert book
+    with (tmp_path / "clues.xlsx").open("rb") as opened:
+        run = runs.start(clerk, book, opened, "clues.xlsx", (tmp_path / "clues.xlsx").stat().st_size)
+    assert run.state == "previewed", run.message
+    runs.confirm(run, clerk)
+    assert run.state == "done", run.message
+    clue = Clue.objects.get(receipt_no="R2")
+    assert clue.due_on and clue.score
+    assert (clue.due_on, clue.score, clue.colour, clue.need) == (typed.due_on, typed.score, typed.colour, typed.need)
