@@ -3,8 +3,9 @@
     BANGFU_DEV_DB=bench_workflow .venv/bin/python -m bench.workflow_lists --load    # once, some minutes
     BANGFU_DEV_DB=bench_workflow .venv/bin/python -m bench.workflow_lists --save
 
-Flows are written by one statement, without records, on villages of the whole province; their subjects are not there, so
-the look-up of names finds nothing but is made. Each request has another day or page.
+Flows are written by one statement, without records, on villages of the whole province. In the county each is of a case
+of one of 250,000 households, of which one in six was lifted out of poverty and one in forty is monitored; most were
+visited lately. Elsewhere subjects are not there. Each request has another day or page.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from bangfu.accounts.demo import load_cast  # noqa: E402
 from bangfu.accounts.models import User  # noqa: E402
+from bangfu.consolidation.rounds import ScreeningRound  # noqa: E402
 from bangfu.divisions.tests.sample import load_sample  # noqa: E402
+from bangfu.people.models import Household  # noqa: E402
 from bangfu.workflow import registry  # noqa: E402
 from bangfu.workflow.models import Flow  # noqa: E402
 from bangfu.workflow.views import after_key  # noqa: E402
@@ -60,6 +63,28 @@ cross join (
 """
 
 
+HOUSEHOLDS = """
+insert into people_household (id, village_id, household_no, head_name, kind, monitored_kind)
+select n, v.codes[(1 + n * cardinality(v.codes) / (%(rows)s + 1))::int], 'B' || n, '陈志强',
+       case when n %% 6 = 0 then 'lifted' else 'ordinary' end, case when n %% 40 = 0 then 'marginal' else '' end
+from generate_series(1, %(rows)s::bigint) n
+cross join (
+    select array_agg(code order by code) as codes from divisions_division
+    where level = 5 and code / 1000000 * 1000000 = %(county)s
+) v
+"""
+CASES = """
+insert into consolidation_case (id, village_id, household_id, case_no, state, opened_on, before)
+select h.id, h.village_id, h.id, 'C' || h.id, f.state, f.started_on, '{}'
+from people_household h join workflow_flow f on f.subject_id = h.id and f.county = %(county)s
+"""
+VISITS = """
+insert into activities_activity (kind, division_id, household_id, held_on, people)
+select 'household_visit', h.village_id, h.id, current_date - ((h.id * 104729) %% 25)::int, '罗水生'
+from people_household h where h.id %% 50 <> 0
+"""
+
+
 def load() -> None:
     call_command("migrate", verbosity=0)
     load_sample()
@@ -73,6 +98,24 @@ def load() -> None:
             cursor.execute(INSERT, given)
         cursor.execute("alter table workflow_flow enable trigger user")
         cursor.execute("vacuum analyze workflow_flow")
+    load_households()
+
+
+def load_households() -> None:
+    """Households, their cases and visits, and a running round that the database counts."""
+    tables = ("activities_activity", "consolidation_case", "people_household")
+    with connection.cursor() as cursor:
+        cursor.execute(f"truncate consolidation_screeninground, {', '.join(tables)} cascade")
+        for table in tables:
+            cursor.execute(f"alter table {table} disable trigger user")
+        for statement in (HOUSEHOLDS, CASES, VISITS):
+            cursor.execute(statement, {"rows": HERE, "county": COUNTY})
+        for table in tables:
+            cursor.execute(f"alter table {table} enable trigger user")
+        cursor.execute("insert into consolidation_screeninground (county_id, title, from_on, to_on) values"
+                       " (%s, '集中排查', current_date - 30, current_date + 30)", [COUNTY])  # fmt: skip
+        for table in (*tables, "consolidation_roundvillage"):
+            cursor.execute(f"vacuum analyze {table}")
 
 
 def _deep(dice: random.Random) -> str:
@@ -89,7 +132,26 @@ LANES: dict[str, tuple[str, Callable[[random.Random], str]]] = {
     "county, one state overdue": ("xianju", lambda d: f"standing=overdue&state={d.choice(WORKFLOW.states).code}"),
     "town, first page": ("zhenban", lambda d: f"n={d.random()}"),
     "county, first page of the product (digest)": ("xianju", lambda d: "/"),
+    "county, ledger of cases": ("xianju", lambda d: f"/l/cases/?n={d.random()}"),
+    "county, coverage of a round": ("xianju", lambda d: f"/consolidation/rounds/{_round()}/?n={d.random()}"),
+    "county, not yet visited in a round": (
+        "xianju",
+        lambda d: f"/consolidation/rounds/{_round()}/left/?n={d.random()}",
+    ),
+    "county, monitored households due for a visit": ("xianju", lambda d: f"/consolidation/visits/?n={d.random()}"),
+    "county, lifted households due for a visit": ("xianju", lambda d: _lifted(d)),
 }
+
+
+def _round() -> int:
+    return ScreeningRound.objects.latest("pk").pk
+
+
+def _lifted(dice: random.Random) -> str:
+    pk = dice.randrange(HERE)
+    village = Household.objects.values_list("village_id", flat=True).get(pk=max(pk, 1))
+    after = f"&after={village}-{pk}" if dice.random() > 0.3 else ""
+    return f"/consolidation/visits/?kind=lifted{after}&n={dice.random()}"
 
 
 def _server_cpu_s() -> float:
@@ -110,14 +172,14 @@ def measure(who: str, address: Callable[[random.Random], str]) -> tuple[list[flo
         if number == 2:
             client_s, server_s = time.process_time(), _server_cpu_s()
         query = address(dice)
-        url = query if query == "/" else f"/workflows/{WORKFLOW.slug}/flows/?{query}"
+        url = query if query.startswith("/") else f"/workflows/{WORKFLOW.slug}/flows/?{query}"
         began = time.perf_counter()
         answer = client.get(url)
         spent.append((time.perf_counter() - began) * 1000)
         assert answer.status_code == 200, (number, url, answer.status_code)
     cpu_ms = (time.process_time() - client_s + _server_cpu_s() - server_s) * 1000 / ROUNDS
     with CaptureQueriesContext(connection) as queries:
-        client.get(f"/workflows/{WORKFLOW.slug}/flows/?n=queries" if query != "/" else "/")
+        client.get(url)
     return sorted(spent[2:]), cpu_ms, len(queries)
 
 
