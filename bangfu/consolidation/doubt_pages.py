@@ -25,6 +25,7 @@ from bangfu.ledger import history, registry
 from bangfu.ledger.acts import recorded
 from bangfu.people.models import Household
 from bangfu.screening.doubts import book_on
+from bangfu.screening.doubts.rules import Rule
 
 STARTERS, ABOVE = (Role.COUNTY,), (Role.COUNTY, Role.TOWN)
 CHECKS = 6
@@ -62,10 +63,14 @@ def doubts_page(request: Request) -> HttpResponse:
     checks = list(DoubtCheck.objects.filter(county=county).select_related("started_by").order_by("-pk")[:CHECKS])
     for one in checks:
         doubt_checks.notice_kill(one)
+    left_out = doubt_checks.not_checked(county.pk, dates.today())
+    reasons: dict[str, list[Rule]] = {}
+    for rule, why in left_out:
+        reasons.setdefault(why, []).append(rule)
     context = {
         "ledger": ledger(), "county": county, "counties": counties, "by_rule": by_rule.order_by("rule"),
         "checks": checks, "busy": next((one for one in checks if one.is_busy), None),
-        "rules": len(book_on(dates.today()).rules), "left_out": doubt_checks.not_checked(county.pk, dates.today()),
+        "rules": len(book_on(dates.today()).rules), "left_out": left_out, "reasons": reasons,
         "may_start": county.pk in request.actor.scope(Act.EDIT, STARTERS),
     }  # fmt: skip
     return render(request, "consolidation/doubts.html", context)
