@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from bangfu.lawbook.http import Actor
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,6 @@ class Beside:
 
 
 #: (who looks, the day, the numbers of the articles on the page) → article → what stands beside it, by groups
-Source = Callable[[Actor, date, Sequence[str]], Mapping[str, Sequence[Beside]]]
+Source = Callable[[Any, date, Sequence[str]], Mapping[str, Sequence[Beside]]]
 #: heading → source, in the order in which they are shown
 sources: dict[str, Source] = {}

@@ -88,8 +88,9 @@ def _work(actor: Actor) -> Iterator[Entry]:
             "台账",
             "books",
             reverse("ledger:menu"),
-            ("/ledgers/", "/l/", "/imports/", "/exports/", "/guideline/", "/workflows/"),
+            ("/ledgers/", "/l/", "/imports/", "/exports/", "/workflows/"),
         )
+        yield Entry("履职", "checklist", reverse("duties:board"), ("/duties/", "/guideline/"))
         yield Entry("看板", "chart-bar", reverse("ledger:figures"), ("/figures/",))
 
 

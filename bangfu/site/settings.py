@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "bangfu.notices",
     "bangfu.consolidation",
     "bangfu.construction",
+    "bangfu.duties",
     "bangfu.site",
 ]
 MIDDLEWARE = [

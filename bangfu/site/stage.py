@@ -23,6 +23,8 @@ from bangfu.consolidation.demo.warning import load as load_warnings
 from bangfu.consolidation.models import Case, ContingencyTask, ScreeningRound, ScreeningRun
 from bangfu.divisions.load import load_province
 from bangfu.divisions.models import Division
+from bangfu.duties.keeping import keep_all
+from bangfu.duties.standings import DutyStanding
 from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.people.models import Household
@@ -71,3 +73,6 @@ def load(households: int, seed: int, say: Say) -> None:
     if households and not ContingencyTask.objects.exists():
         say("演示数据：过去一年的预警等级和一份预案")
         load_warnings(dates.today())
+    if households and not DutyStanding.objects.exists():
+        say("演示数据：履职情况由记录算出")
+        keep_all(dates.today(), dates.today())

@@ -17,6 +17,7 @@ from bangfu.accounts.grants_pages import pending_grants
 from bangfu.accounts.roles import Act, Role
 from bangfu.activities.follow_up_pages import reminders
 from bangfu.consolidation.todos import waiting as todos_of_monitoring
+from bangfu.duties.todos import waiting as duties_due
 from bangfu.exchange.models import BUSY, ImportRun, State
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import FIELD
@@ -68,6 +69,14 @@ def steps_to_take(actor: Actor) -> Iterator[Todo]:
     for line in waiting(actor, timezone.localdate()):
         by = f"{line.due_on:%m-%d} {line.standing.label}" if line.due_on else ""
         yield Todo("route", line.what, line.why, line.url, "去办", by, TONES[line.standing], line.article)
+
+
+@source
+def duties(actor: Actor) -> Iterator[Todo]:
+    """What the guideline asks of me this year and is due."""
+    for line in duties_due(actor, timezone.localdate()):
+        by = days_left(line.due_on)
+        yield Todo("checklist", line.what, line.why, line.url, line.action, by, line.tone, line.article)
 
 
 @source

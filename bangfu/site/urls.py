@@ -25,6 +25,7 @@ urlpatterns = [
     path("workflows/", include("bangfu.workflow.urls")),
     path("notices/", include("bangfu.notices.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
+    path("duties/", include("bangfu.duties.urls")),
     path("report/", include("bangfu.consolidation.report_urls")),
 ]
 

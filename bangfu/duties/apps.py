@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class DutiesConfig(AppConfig):
+    name = "bangfu.duties"
+    label = "duties"
+    verbose_name = "履职要求"
+
+    def ready(self) -> None:
+        from bangfu.duties import checks, on_guideline  # noqa: PLC0415
+
+        checks.register()
+        on_guideline.offer()

@@ -1,0 +1,96 @@
+"""The board of duties: how the year stands for the viewer's places and units, duty by duty; every number opens to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+
+from bangfu.accounts.actor import Actor
+from bangfu.divisions.scope import Scope
+from bangfu.duties.counting import State, law
+from bangfu.duties.standing_ledger import DutyStandingLedger
+from bangfu.duties.standings import DutyStanding
+from bangfu.kernel import periods
+from bangfu.ledger import registry
+from bangfu.policy import guideline
+from bangfu.policy.duty import Duty
+
+#: the numbers of a line, in the order of the table
+SHOWN = (State.MET, State.OPEN, State.DUE_SOON, State.MISSED)
+ASKED = ~Q(state__in=[State.SPARED, State.EXEMPT])
+
+
+@dataclass(frozen=True)
+class Number:
+    count: int
+    state: State
+    url: str
+
+
+@dataclass(frozen=True)
+class Line:
+    duty: Duty
+    law: str
+    holders: int
+    numbers: tuple[Number, ...]
+    url: str
+
+    @property
+    def met_percent(self) -> int | None:
+        return 100 * self.numbers[0].count // self.holders if self.holders else None
+
+    def of(self, state: State) -> int:
+        return next(number.count for number in self.numbers if number.state is state)
+
+
+def ledger() -> DutyStandingLedger:
+    found = registry.of(DutyStanding)
+    assert isinstance(found, DutyStandingLedger)
+    return found
+
+
+def seen(actor: Actor, place: int | None = None) -> QuerySet[DutyStanding]:
+    """Standings in force that the actor may see, in the place chosen."""
+    rows = ledger().visible_to(actor).filter(withdrawn_at=None)
+    return rows.filter(Scope.of([place]).q("division")) if place else rows
+
+
+def of_year(rows: QuerySet[DutyStanding], year: int) -> QuerySet[DutyStanding]:
+    return rows.filter(first__gte=f"{year}-01-01", first__lte=f"{year}-12-31")
+
+
+def lines(actor: Actor, year: int, articles: Sequence[str] = ()) -> Iterator[Line]:
+    """In the order of the guideline that was in force. One query."""
+    rows = of_year(seen(actor, actor.place), year)
+    rows = rows.filter(article__in=articles) if articles else rows
+    counts = {
+        (duty, state): count
+        for duty, state, count in rows.values_list("duty", "state").annotate(Count("pk")).order_by()
+    }
+    in_force = law(periods.year(year))
+    for duty in sorted(in_force.duties.values(), key=lambda each: [int(part) for part in each.article.split(".")]):
+        found = {state: counts.get((duty.code, state.value), 0) for state in State}
+        if any(found.values()):
+            numbers = tuple(Number(found[state], state, url(duty.code, year, state)) for state in SHOWN)
+            holders = sum(number.count for number in numbers)
+            yield Line(duty, in_force.version, holders, numbers, url(duty.code, year))
+
+
+def url(duty: str, year: int, state: State | None = None) -> str:
+    """The list of the standings behind a number."""
+    query = {"duty": duty, "first_after": f"{year}-01-01", "first_before": f"{year}-12-31"}
+    return f"{ledger().url()}?{urlencode(query | ({'state': state.value} if state else {}))}"
+
+
+def years(actor: Actor) -> list[int]:
+    """Those with standings that the actor sees, newest first."""
+    return sorted({day.year for day in seen(actor).order_by().values_list("first", flat=True).distinct()}, reverse=True)
+
+
+def evidence_names() -> dict[str, str]:
+    """Duty → its evidence, of all versions of the guideline."""
+    versions = [guideline.load(version) for version in guideline.versions()]
+    return {code: duty.evidence for version in versions for code, duty in version.duties.items()}

@@ -1,0 +1,103 @@
+"""Counts anew what changed rows touch: before a page of standings is read, and by a job each minute."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from bangfu.duties import evidence, exemptions
+from bangfu.duties.counting import Counter, law
+from bangfu.duties.evidence import Asked, Evidence
+from bangfu.duties.keeping import keep, keep_all, law_of
+from bangfu.duties.standings import Proof
+from bangfu.kernel import dates
+from bangfu.kernel.periods import Cycle, Period
+from bangfu.policy.duty import Duty
+
+#: changed rows from which one pass over everything is quicker
+MOST_ROWS = 2000
+#: what a reader waits for; the job does the rest
+OF_A_READER = 50
+_TAKE = """DELETE FROM duties_touchedevidence WHERE id IN (
+    SELECT id FROM duties_touchedevidence ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING source, row"""
+
+
+def settle(most: int = OF_A_READER, today: date | None = None) -> int:
+    """Counts anew the standings that the oldest notes touch; how many notes there were. One query when there is none."""
+    notes = _take(most)
+    if notes:
+        _count(notes, today or dates.today())
+    return len(notes)
+
+
+def settle_all(today: date | None = None) -> None:
+    """The job: everything that was noted; the whole period when that is quicker."""
+    today = today or dates.today()
+    notes = _take(MOST_ROWS)
+    if len(notes) < MOST_ROWS:
+        _count(notes, today)
+        return
+    while _take(100 * MOST_ROWS):
+        pass
+    keep_all(today, today)
+
+
+def _take(most: int) -> dict[str, set[int]]:
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [most])
+        for source, row in cursor.fetchall():
+            found[source].add(row)
+    return found
+
+
+def _count(notes: dict[str, set[int]], today: date) -> None:
+    touched = _proved(notes)
+    for day in _days(today):
+        duties = [(duty, duty.cycle.of(day), evidence.ALL[duty.evidence]) for duty in law_of(day)]
+        for duty, period, _ in duties:
+            touched[duty.code, period.first] |= notes.get(duty.holder, set())
+        for (code, first), found in _proving(notes, duties, today).items():
+            touched[code, first] |= found
+    counter = Counter(today, exemptions.approved)
+    for (code, first), keys in touched.items():
+        asked = law(Cycle.YEAR.of(first)).duties.get(code)
+        if asked and keys:
+            keep(asked, asked.cycle.of(first), counter, keys)
+
+
+def _days(today: date) -> tuple[date, date]:
+    """Acts are recorded late: the year before is counted along; what was sealed keeps what it was."""
+    return date(today.year - 1, 12, 31), today
+
+
+def _proved(notes: dict[str, set[int]]) -> defaultdict[tuple[str, date], set[int]]:
+    """(duty, first day of the period) → holders whose standing the rows proved so far. One query."""
+    found: defaultdict[tuple[str, date], set[int]] = defaultdict(set)
+    mine = Q(pk__in=[])
+    for source, rows in notes.items():
+        mine |= Q(source=source, row__in=rows)
+    columns = ("standing__duty", "standing__first", "standing__holder")
+    for duty, first, holder in Proof.objects.filter(mine).values_list(*columns):
+        found[duty, first].add(holder)
+    return found
+
+
+def _proving(
+    notes: dict[str, set[int]], duties: Iterable[tuple[Duty, Period, Evidence]], today: date
+) -> dict[tuple[str, date], set[int]]:
+    """The same by what the rows are now. One query for each length of period."""
+    by_period: defaultdict[Period, list[tuple[Duty, Evidence]]] = defaultdict(list)
+    for duty, period, kind in duties:
+        if notes.get(kind.source) and not kind.asks:
+            by_period[period].append((duty, kind))
+    found: defaultdict[tuple[str, date], set[int]] = defaultdict(set)
+    for period, each in by_period.items():
+        asked = Asked(period.first, period.last, min(today, period.last))
+        for code, holder in evidence.holders_of([(d.code, kind, notes[kind.source]) for d, kind in each], asked):
+            found[code, period.first].add(holder)
+    return found

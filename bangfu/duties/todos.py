@@ -1,0 +1,79 @@
+"""What the guideline asks of me and is due: one line a duty, named when few, with the form that records it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act, Role
+from bangfu.duties import board, detail, evidence, holders
+from bangfu.duties.changed import settle
+from bangfu.duties.counting import State
+from bangfu.duties.standings import DutyStanding
+
+NAMED = 3
+COUNTED = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    what: str
+    why: str
+    url: str
+    action: str
+    article: str
+    due_on: date
+    tone: str
+
+
+def waiting(actor: Actor, on: date) -> Iterator[Line]:
+    """Two queries when there is nothing new to count."""
+    if not board.ledger().may(actor, Act.READ):
+        return
+    settle()
+    by_duty: defaultdict[str, list[DutyStanding]] = defaultdict(list)
+    for standing in _mine(actor, on)[:COUNTED]:
+        by_duty[standing.duty].append(standing)
+    for rows in by_duty.values():
+        yield from map(_one, rows) if len(rows) <= NAMED else [_many(rows)]
+
+
+def _mine(actor: Actor, on: date) -> QuerySet[DutyStanding]:
+    """Due soon or missed in a period that runs, of holders for whom a role of mine answers."""
+    reminded = [duty for duty, kind in _evidence().items() if kind.is_reminded]
+    rows = board.seen(actor).filter(first__lte=on, last__gte=on, state__in=[State.DUE_SOON, State.MISSED])
+    mine = Q(pk__in=[])
+    for kind in holders.KINDS.values():
+        for role in actor.roles.intersection(kind.owed_by):
+            place = actor.scope(Act.READ, [role]).q("division")
+            mine |= Q(holder_kind=kind.name) & (
+                Q(unit__in=actor.units(Act.READ, [role])) if role is Role.LIAISON else place
+            )
+    return rows.filter(mine).exclude(duty__in=reminded).order_by("due_on", "pk")
+
+
+def _evidence() -> dict[str, evidence.Evidence]:
+    return {duty: evidence.ALL[name] for duty, name in board.evidence_names().items()}
+
+
+def _one(standing: DutyStanding) -> Line:
+    duty = detail.duty_of(standing)
+    left = f"缺 {standing.done} 项" if duty.is_kept else f"还差 {standing.asked - standing.done} 次"
+    to_record = "" if duty.is_kept else detail.to_record(standing)
+    url = to_record or board.ledger().record_url(standing.pk)
+    return Line(
+        f"{duty.label}：{standing.holder_name}{left}", duty.says, url, "登记" if to_record else "查看",
+        duty.article, standing.due_on, State(standing.state).tone,
+    )  # fmt: skip
+
+
+def _many(rows: list[DutyStanding]) -> Line:
+    duty, count = detail.duty_of(rows[0]), f"{len(rows)} 多" if len(rows) >= COUNTED else str(len(rows))
+    tone = State(min(rows, key=lambda row: row.due_on).state).tone
+    url = board.url(duty.code, rows[0].first.year, State(rows[0].state))
+    return Line(f"{duty.label}：{count} 个还没有做到", duty.says, url, "看名单", duty.article, rows[0].due_on, tone)
