@@ -18,7 +18,7 @@ from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.lawbook import parameters
 from bangfu.policy.parameter import ParameterMissing
-from bangfu.screening.doubts import Found, book_on, check, engine
+from bangfu.screening.doubts import book_on, check, engine
 from bangfu.screening.doubts.rules import Rule, RuleBook
 from bangfu.screening.expressions import Scalar
 
@@ -105,7 +105,7 @@ def _check(found: DoubtCheck) -> None:
     rules = [rule for rule in book.rules.values() if rule.code not in left_out]
     asked = doubt_keeping.Checked(rules, found.as_of, county, f"{found}")
     with transaction.atomic():
-        found.counts = doubt_keeping.keep_county(rows(result), asked, scope, since)
+        found.counts = doubt_keeping.keep_county(result.doubts, asked, scope, since)
         found.left_out = left_out
         _set(found, State.DONE)
 
@@ -118,10 +118,6 @@ def _now() -> datetime:
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"
         )
         return cursor.fetchone()[0]  # type: ignore[no-any-return]
-
-
-def rows(result: Found) -> Iterator[doubt_keeping.Found]:
-    return zip(*(result.doubts[name].to_pylist() for name in doubt_keeping.COLUMNS), strict=True)
 
 
 def given(book: RuleBook, county: int) -> dict[str, list[str]]:

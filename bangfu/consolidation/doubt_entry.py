@@ -87,5 +87,5 @@ def check_homes(keys: Sequence[int], run: str) -> int:
         result = check(tables, today, county, doubt_checks.own(book, today, county), rules=alone)
         left_out = {absent.rule for absent in result.left_out}
         rules = [rule for code, rule in alone.items() if code not in left_out]
-        doubt_keeping.keep_homes(doubt_checks.rows(result), Checked(rules, today, county, run), homes)
+        doubt_keeping.keep_homes(result.doubts, Checked(rules, today, county, run), homes)
     return Doubt.objects.filter(household__in=keys, state=Doubt.State.OPEN, withdrawn_at=None).count()

@@ -3,13 +3,16 @@ is gone. One transaction for each check, so that a check that was killed has rep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
 import pghistory
+import pyarrow as pa
+import pyarrow.csv as pacsv
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -27,9 +30,9 @@ from bangfu.screening.doubts.rules import Rule
 DAYS = "doubt_days"
 COLUMNS = ("rule", "household_key", "member_key", "facts", "sentence", "fingerprint")
 Counts = dict[str, int]
-Found = Sequence[Any]  # in the order of COLUMNS
 history.ACTS |= {"doubts.check": "疑点检查"}
 _LOCK_SPACE = 0x42460103
+_BLOCK = 50_000  # doubts written at once
 _LIVE = (Doubt.State.OPEN, Doubt.State.EXPLAINED)
 
 
@@ -61,7 +64,7 @@ def _recorded(checked: Checked) -> Iterator[None]:
         yield
 
 
-def keep_county(rows: Iterable[Found], checked: Checked, scope: Scope, since: datetime) -> Counts:
+def keep_county(doubts: pa.Table, checked: Checked, scope: Scope, since: datetime) -> Counts:
     """Of all households in the scope, but those that changed `since` the check read them: they were checked as they were
     saved, or will be with the next check."""
     inside = " OR ".join(f"d.village_id BETWEEN {low} AND {high}" for low, high in scope.ranges) or "false"
@@ -69,12 +72,12 @@ def keep_county(rows: Iterable[Found], checked: Checked, scope: Scope, since: da
         _lock(cursor, checked.county)
         cursor.execute(_MOVED.format(inside=inside), {"since": since})
         here = f"({inside}) AND NOT EXISTS (SELECT FROM doubt_moved o WHERE o.id = d.household_id)"
-        counts = _keep(cursor, rows, checked, here, without="SELECT id FROM doubt_moved")
+        counts = _keep(cursor, doubts, checked, here, without="SELECT id FROM doubt_moved")
         cursor.execute("DROP TABLE doubt_moved")
     return counts
 
 
-def keep_homes(rows: Iterable[Found], checked: Checked, homes: Sequence[int]) -> Counts:
+def keep_homes(doubts: pa.Table, checked: Checked, homes: Sequence[int]) -> Counts:
     """Of these households, all of one county."""
     with _recorded(checked), connection.cursor() as cursor:
         _lock(cursor, checked.county)
@@ -83,7 +86,7 @@ def keep_homes(rows: Iterable[Found], checked: Checked, homes: Sequence[int]) ->
             for home in homes:
                 to.write_row([home])
         cursor.execute("ANALYZE doubt_homes")
-        counts = _keep(cursor, rows, checked, "d.household_id IN (SELECT id FROM doubt_homes)")
+        counts = _keep(cursor, doubts, checked, "d.household_id IN (SELECT id FROM doubt_homes)")
         cursor.execute("DROP TABLE doubt_homes")
     return counts
 
@@ -92,14 +95,17 @@ def _lock(cursor: Any, county: int) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, county // 10**6])
 
 
-def _keep(cursor: Any, rows: Iterable[Found], checked: Checked, here: str, without: str = "") -> Counts:
+def _keep(cursor: Any, doubts: pa.Table, checked: Checked, here: str, without: str = "") -> Counts:
     cursor.execute(
         "CREATE TEMP TABLE doubt_rows (rule text, household_id bigint, person_id bigint, facts text, sentence text,"
         " fingerprint text, fate text DEFAULT 'new') ON COMMIT DROP"
     )
-    with cursor.copy("COPY doubt_rows (rule, household_id, person_id, facts, sentence, fingerprint) FROM STDIN") as to:
-        for row in rows:
-            to.write_row([None if value == "" else value for value in row])
+    copy = "COPY doubt_rows (rule, household_id, person_id, facts, sentence, fingerprint) FROM STDIN (FORMAT csv)"
+    with cursor.copy(copy) as to:
+        for block in doubts.select(COLUMNS).to_batches(max_chunksize=_BLOCK):
+            buffer = BytesIO()
+            pacsv.write_csv(block, buffer, pacsv.WriteOptions(include_header=False))
+            to.write(buffer.getvalue())
     if without:
         cursor.execute(f"DELETE FROM doubt_rows WHERE household_id IN ({without})")  # noqa: S608 (of this module)
     cursor.execute(
