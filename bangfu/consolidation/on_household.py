@@ -19,7 +19,7 @@ from bangfu.ledger import registry as ledgers
 from bangfu.people.offers import Offer
 from bangfu.people.story import Item
 from bangfu.workflow.models import Flow, StepRecord
-from bangfu.workflow.openings import waits_for
+from bangfu.workflow.openings import covers
 
 _SHOWN = 60
 #: model → slug of its workflow, in the order of the way
@@ -39,8 +39,8 @@ def next_steps(household: Any, actor: Actor) -> Iterator[Offer]:
     """What is open: first what waits for this person, each named by its next step."""
     if not _sees(household, actor):
         return
-    rows = list(Flow.objects.open().filter(flows_of(household)).order_by("started_on", "pk"))
-    mine = set(Flow.objects.filter(waits_for(actor), pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    rows = sorted((row for row in _flows(household) if not row.ended_on), key=lambda row: (row.started_on, row.pk))
+    mine = {row.pk for row in rows if any(covers(actor, role, row) for role in _awaited(row) & actor.roles)}
     for row in sorted(rows, key=lambda row: row.pk not in mine):
         words = f"{row.workflow.title}：{row.now.label}"
         yield Offer(words, "route", row.get_absolute_url(), is_main=row.pk in mine)
@@ -60,7 +60,7 @@ def steps(household: Any, actor: Actor) -> Iterator[Item]:
     """Each step of each flow, with who and why."""
     if not _sees(household, actor):
         return
-    flows = {flow.pk: flow for flow in Flow.objects.filter(flows_of(household))}
+    flows = {flow.pk: flow for flow in _flows(household)}
     rows = StepRecord.objects.filter(flow__in=flows).select_related("by", "on_behalf_of").order_by("-pk")
     for row in rows[:_SHOWN]:
         row.flow = flows[row.flow_id]
@@ -85,7 +85,19 @@ def measures(household: Any, actor: Actor) -> Iterator[Item]:
 
 
 def _has_open_case(household: Any) -> bool:
-    return Case.objects.filter(household=household, closed_on=None, withdrawn_at=None).exists()
+    return any(flow.slug == CASES and not flow.ended_on for flow in _flows(household))
+
+
+def _flows(household: Any) -> list[Flow]:
+    """All of them, read once for a page."""
+    found: list[Flow] | None = vars(household).get("_flows_of_page")
+    if found is None:
+        found = vars(household)["_flows_of_page"] = list(Flow.objects.filter(flows_of(household)))
+    return found
+
+
+def _awaited(flow: Flow) -> set[Role]:
+    return {role for step in flow.workflow.ways_on(flow.state) for role in step.by}
 
 
 def _sees(household: Any, actor: Actor) -> bool:

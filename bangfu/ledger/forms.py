@@ -38,8 +38,9 @@ LEVELS = {
 
 def choosable(name: str) -> tuple[Level, ...] | None:
     """Levels that a place of that name may have: a city without counties (东莞、中山) is its own county."""
-    level = LEVELS.get(name)
-    return level and ((Level.CITY, Level.COUNTY) if level is Level.COUNTY else (level,))
+    if (level := LEVELS.get(name)) is None:
+        return None
+    return (Level.CITY, level) if level is Level.COUNTY else (level,)
 
 
 class RecordWidget(forms.TextInput):

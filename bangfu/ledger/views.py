@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.accounts import access
@@ -111,7 +112,7 @@ def detail_page(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
         "record": record,
         "related": all_related(request.actor, ledger.related, record),
         "attachments": attachments.of(ledger, record),
-        "events": history.events(ledger, record),
+        "events": SimpleLazyObject(lambda: history.events(ledger, record)),  # asked by the page that shows them
         "may": {act.value: ledger.may(request.actor, act) for act in Act},
         **facts(ledger, record),
         **ledger.more(record, request.actor),

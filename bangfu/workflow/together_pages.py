@@ -22,7 +22,7 @@ from bangfu.workflow.together import Candidate
 def page(request: Request, slug: str, step: str) -> HttpResponse:
     """First the list with the form, then, when it is sent from there, the act."""
     workflow = registry.get(slug)
-    chosen = workflow and workflow.step(step)
+    chosen = workflow.step(step) if workflow else None
     if workflow is None or chosen is None:
         raise Http404("没有这一步")
     ticked = [int(pk) for pk in request.POST.getlist("flow") if pk.isdecimal() and len(pk) < 19]

@@ -78,8 +78,7 @@ def flows_page(request: Request, slug: str) -> HttpResponse:
     soon = clocks.soon_on(on)
     context = {
         "workflow": workflow,
-        "rows": [(flow, names.get(flow.subject_id), clocks.standing_between(flow, on, soon)) for flow in rows],
-        "tones": clocks.TONES,
+        "rows": [_line(flow, names.get(flow.subject_id), clocks.standing_between(flow, on, soon)) for flow in rows],
         "after": after,
         "count": "" if request.GET.get("after") else _count(flows),
         "standings": [(each.value, each.label) for each in Standing],
@@ -88,6 +87,10 @@ def flows_page(request: Request, slug: str) -> HttpResponse:
         "together": together.steps_at(workflow, state, request.actor) if state and rows else [],
     }
     return render(request, "workflow/flows.html", context)
+
+
+def _line(flow: Flow, subject: Any, standing: Standing) -> tuple[Flow, Any, Standing, str]:
+    return flow, subject, standing, clocks.TONES[standing]
 
 
 def _standing(request: Request) -> Standing | None:

@@ -13,3 +13,4 @@ import './picker.js';
 import './webauthn.js';
 import './drop.js';
 import './lazy.js';
+import './fold.js';
