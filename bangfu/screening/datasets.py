@@ -5,13 +5,17 @@ Read from guideline/<version>/screening/data-sets/ and registry.yaml. A mistake 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 from bangfu.policy.source import Entry
 from bangfu.screening.expressions import Column, Expression, ExpressionError, Kind, Vocabulary, parse
+
+_READER = 2  # one more when rows are resolved otherwise under the same declarations
 
 
 class Reading(StrEnum):
@@ -209,3 +213,10 @@ def _expression(entry: Entry, key: str, vocabulary: Vocabulary) -> Expression | 
     if key == "where" and not expression.is_condition:
         raise entry.fault(key, "应为条件")
     return expression
+
+
+def stamp(folder: Path) -> str:
+    """Changes when files are to be read otherwise: what was resolved before is resolved again."""
+    read = [folder / "registry.yaml", folder / "matching.yaml", *sorted((folder / "data-sets").glob("*.yaml"))]
+    declared = hashlib.sha256(b"".join(path.read_bytes() for path in read)).hexdigest()
+    return f"{_READER}-{declared[:16]}"

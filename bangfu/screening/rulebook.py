@@ -5,7 +5,6 @@ A rule that names an unknown column or parameter stops the start with a sentence
 
 from __future__ import annotations
 
-import hashlib
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from bangfu.policy.code_lists import code_list
 from bangfu.policy.guideline import Guideline
 from bangfu.policy.parameter import Mark
 from bangfu.policy.source import Entry, PolicyError
-from bangfu.screening.datasets import Cadence, DataSet, FileColumn, Gathering, read_columns, read_data_sets
+from bangfu.screening.datasets import Cadence, DataSet, FileColumn, Gathering, read_columns, read_data_sets, stamp
 from bangfu.screening.expressions import Column, Expression, ExpressionError, Kind, Vocabulary, parse
 
 #: bound by the run itself: the day as a number, and its month
@@ -33,7 +32,6 @@ IS_MONITORED = Column("is_monitored", Kind.FLAG, "是监测对象且风险未消
 #: a person with a day here has died or moved away: only rules `of_departed` still look at them
 DEPARTED = "departed_on"
 MOST_SEVERE = 5
-_READER = 2  # one more when rows are resolved otherwise under the same declarations
 
 
 class Level(StrEnum):
@@ -118,8 +116,7 @@ class RuleBook:
     rules: tuple[Rule, ...]
     person_columns: Mapping[str, Column] = field(default_factory=dict)
     household_columns: Mapping[str, Column] = field(default_factory=dict)
-    #: changes when files are to be read otherwise than before
-    declared: str = ""
+    declared: str = ""  # changes when files are to be read otherwise than before
 
     @cached_property
     def data_set_of(self) -> Mapping[str, str]:
@@ -156,9 +153,7 @@ def load(version: str = "2023", root: Path = source.ROOT) -> RuleBook:
     households |= {name: fact.column for name, fact in facts.items()}
     words = {Level.PERSON: Vocabulary(persons, parameters), Level.HOUSEHOLD: Vocabulary(households, parameters)}
     rules = tuple(sorted(_rules(folder / "rules", words, data_sets, law), key=lambda rule: rule.code))
-    read = [folder / "registry.yaml", folder / "matching.yaml", *sorted((folder / "data-sets").glob("*.yaml"))]
-    declared = hashlib.sha256(b"".join(path.read_bytes() for path in read)).hexdigest()[:16]
-    return RuleBook(law, key, tables, data_sets, facts, rules, persons, households, f"{_READER}-{declared}")
+    return RuleBook(law, key, tables, data_sets, facts, rules, persons, households, stamp(folder))
 
 
 def _registry(top: Entry) -> tuple[dict[str, FileColumn], dict[str, DataSet]]:
