@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from bangfu.accounts.actor import Actor
 from bangfu.consolidation.cases import Case, open_case
 from bangfu.consolidation.demo.way import Way, at
+from bangfu.consolidation.referral_flow import refer
 from bangfu.kernel import dates
 from bangfu.notices.models import PublicNotice
 from bangfu.people.models import Household, Person
@@ -106,3 +108,24 @@ def test_a_household_is_identified_from_a_phone_and_three_desks(case: Case, cast
     shot(county, "67-decided")
     home = Household.objects.get(pk=case.household_id)
     assert (home.monitored_kind, home.identified_month) == ("marginal", dates.today().replace(day=1))
+
+
+def test_the_department_receives_a_referral_and_answers_it(cast: Any, page_of: Any, shot: Any) -> None:
+    home, _ = family()
+    given = {"reason": "符合低保条件", "unit": cast["部门"].unit, "case": None, "at": timezone.now()}
+    referral = refer(home, by=Actor.of(cast["镇办"], dates.today()), **given)
+    department = page_of("部门")
+    department.goto("/")
+    department.get_by_role("main").get_by_role("link", name=re.compile("移交民政")).first.click()
+    expect(department).to_have_url(re.compile(rf"/l/referrals/{referral.pk}/"))
+    department.get_by_role("button", name="签收", exact=True).click()
+    expect(department.locator("main")).to_contain_text("已办理“签收”")
+    department.get_by_label("答复说明").fill("从本月起发放")
+    shot(department, "70-referral")
+    assert department.evaluate(TOO_WIDE) <= 0
+    department.get_by_role("button", name="纳入低保", exact=True).click()
+    expect(department.locator("main")).to_contain_text("已办理“答复”")
+    expect(department.locator("main")).to_contain_text("从本月起发放")
+    referral.refresh_from_db()
+    assert (referral.state, referral.outcome) == ("answered", "subsistence_allowance")
+    assert page_of("外县").goto(f"/l/referrals/{referral.pk}/").status == 404
