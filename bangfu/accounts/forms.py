@@ -15,6 +15,7 @@ from bangfu.accounts.models import AccessKind, Unit, User, Verb
 from bangfu.accounts.permissions import lies_on
 from bangfu.accounts.roles import Act, Role
 from bangfu.divisions.forms import DivisionField
+from bangfu.kernel import credit_code
 
 
 def _date(**kwargs: Any) -> forms.DateField:
@@ -49,7 +50,7 @@ class UnitField(forms.CharField):
         name = super().clean(value)
         if not name:
             return None
-        unit = Unit.objects.select_related("division").filter(name=name).first()
+        unit = Unit.objects.select_related("division").filter(name=name, withdrawn_at=None).first()
         if unit is None:
             raise ValidationError(f"没有“{name}”这个单位。请核对全称，或先在“单位”里新增")
         return unit
@@ -108,6 +109,9 @@ class UnitForm(forms.ModelForm):
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["division"] = DivisionField(label="所在地", within=by.scope(Act.GRANT), act=Act.GRANT)
+
+    def clean_credit_code(self) -> str:
+        return credit_code.normalise(self.cleaned_data["credit_code"])
 
 
 class TraceForm(forms.Form):

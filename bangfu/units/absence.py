@@ -14,8 +14,11 @@ from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
+from bangfu.units import overlaps
 from bangfu.units.cadre import Cadre
 from bangfu.units.helped import towns_of_units
+
+AWAY_ALREADY = "这名干部在这段时间已登记请假或外出"
 
 
 class Absence(Record):
@@ -42,7 +45,7 @@ class Absence(Record):
                 "absence_once",
                 point(F("cadre")),
                 condition=Q(withdrawn_at=None),
-                message="这名干部在这段时间已登记请假或外出",
+                message=AWAY_ALREADY,
             ),
         ]
 
@@ -60,6 +63,7 @@ class AbsenceLedger(Ledger):
     search = ("cadre__name",)
     form = exchange = ("cadre", "kind", "from_on", "to_on", "reason", "approved_by")
     identity = ("cadre", "from_on")
+    checks = (overlaps.never_twice(Absence, "cadre_id", message=AWAY_ALREADY),)
     choice_aliases = codes.aliases(kind="absence_kind")
     stats = (Stat("按类别", by="kind"),)
 

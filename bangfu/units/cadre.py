@@ -16,7 +16,7 @@ from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
-from bangfu.units import posts
+from bangfu.units import overlaps, posts
 from bangfu.units.helped import towns_of_units
 from bangfu.units.posts import Post
 from bangfu.units.team import Team
@@ -81,6 +81,10 @@ class CadreLedger(Ledger):
         "leads_county_team", "deputy_agreement_no",
     )  # fmt: skip
     identity = ("name", "team", "from_on")
+    checks = (
+        overlaps.never_twice(Cadre, "team_id", message=posts.TWO_CAPTAINS, only="{row}.post = 'captain'"),
+        overlaps.never_twice(Cadre, "team_id", "name", "phone", message=posts.TWICE),
+    )
     aliases = {"name": ("干部姓名", "队员姓名"), "from_on": ("任职时间",), "team": ("所在工作队",)}
     choice_aliases = codes.aliases(kind="cadre_sort") | {"post": (("一般队员", "member"),)}
     masked = {"phone": mask_phone}

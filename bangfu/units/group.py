@@ -15,8 +15,11 @@ from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
+from bangfu.units import overlaps
 from bangfu.units.days import on
 from bangfu.units.helped import ByTown
+
+TWO_GROUPS = "这个镇在这段时间已有一个组团，请先填写原组团的结束日期"
 
 
 class Group(Record):
@@ -37,7 +40,7 @@ class Group(Record):
                 "group_one_a_town",
                 point(F("town")),
                 condition=Q(withdrawn_at=None),
-                message="这个镇在这段时间已有一个组团，请先填写原组团的结束日期",
+                message=TWO_GROUPS,
             ),
         ]
 
@@ -63,6 +66,7 @@ class GroupLedger(ByTown, Ledger):
     in_search = True
     form = exchange = ("title", "town", "round", "from_on", "to_on", "document_no")
     identity = ("title", "town")
+    checks = (overlaps.never_twice(Group, "town_id", message=TWO_GROUPS),)
     choice_aliases = codes.aliases(round="group_round")
     related = (("group-members", "group"), ("work-teams", "group"))
     stats = (Stat("按轮次", by="round"), Stat("正在帮扶", where=Q(to_on=None), unit="个"))

@@ -12,10 +12,13 @@ from bangfu.divisions.models import Division
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
+from bangfu.units import overlaps
 from bangfu.units.group import Group
 from bangfu.units.helped import ByTown
 
 HERE = Q(withdrawn_at=None)
+TWICE = "这个单位在这段时间已在本组团，请先填写原来一行的退出日期"
+TWO_LEADS = "本组团在这段时间已有牵头单位，请先填写原牵头单位的退出日期"
 
 
 class GroupMember(Record):
@@ -39,13 +42,13 @@ class GroupMember(Record):
                 point(F("group")),
                 point(F("unit")),
                 condition=HERE,
-                message="这个单位在这段时间已在本组团，请先填写原来一行的退出日期",
+                message=TWICE,
             ),
             never_twice(
                 "group_one_lead",
                 point(F("group")),
                 condition=HERE & Q(is_lead=True),
-                message="本组团在这段时间已有牵头单位，请先填写原牵头单位的退出日期",
+                message=TWO_LEADS,
             ),
         ]
 
@@ -63,6 +66,10 @@ class GroupMemberLedger(ByTown, Ledger):
     search = ("unit__name", "group__title")
     form = exchange = ("group", "unit", "is_lead", "from_on", "to_on", "reason")
     identity = ("group", "unit", "from_on")
+    checks = (
+        overlaps.never_twice(GroupMember, "group_id", "unit_id", message=TWICE),
+        overlaps.never_twice(GroupMember, "group_id", message=TWO_LEADS, only="{row}.is_lead"),
+    )
     aliases = {"unit": ("组团单位",), "is_lead": ("是否牵头", "牵头单位")}
     tones = {"is_lead": {True: "ok"}}
     stats = (

@@ -14,12 +14,15 @@ from bangfu.divisions.models import Division
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
+from bangfu.units import overlaps
 from bangfu.units.days import on
 from bangfu.units.group import Group
 from bangfu.units.helped import ByTown
 
 if TYPE_CHECKING:
     from bangfu.units.cadre import Cadre
+
+TWO_TEAMS = "这个镇在这段时间已有工作队，请先填写原工作队的结束日期"
 
 
 class Team(Record):
@@ -40,7 +43,7 @@ class Team(Record):
                 "team_one_a_town",
                 point(F("town")),
                 condition=Q(withdrawn_at=None),
-                message="这个镇在这段时间已有工作队，请先填写原工作队的结束日期",
+                message=TWO_TEAMS,
             ),
         ]
 
@@ -65,6 +68,8 @@ class TeamLedger(ByTown, Ledger):
     in_search = True
     form = exchange = ("name", "town", "group", "from_on", "to_on", "note")
     identity = ("name", "town")
+    detail_template = "units/team_record.html"
+    checks = (overlaps.never_twice(Team, "town_id", message=TWO_TEAMS),)
     aliases = {"town": ("乡镇",)}
     related = (("cadres", "team"),)
     stats = (Stat("正在驻镇", where=Q(to_on=None), unit="支"),)

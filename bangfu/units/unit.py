@@ -40,6 +40,7 @@ class UnitLedger(Ledger):
     form = exchange = ("name", "kind", "credit_code", "division", "address", "contact", "contact_phone")
     bulk = ("kind",)
     identity = ("name",)
+    detail_template = "units/unit_record.html"
     aliases = {"name": ("单位全称", "帮扶单位"), "division": ("所属地区",), "contact": ("单位联络员",)}
     choice_aliases = codes.aliases(kind="unit_kind")
     masked = {"contact_phone": mask_phone}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Grant, Unit, User
 from bangfu.accounts.roles import Role
 from bangfu.activities.follow_ups import FollowUp
+from bangfu.exchange import registry as books
+from bangfu.exchange import runs
 from bangfu.ledger import registry
 from bangfu.units import rotation
 from bangfu.units.demo.load import load
@@ -186,3 +189,18 @@ def test_an_opinion_goes_from_captain_to_town_to_county_and_peers_see_nothing(
         proposed_on=timezone.localdate(),
     )  # fmt: skip
     assert client_of("队员").get(f"/l/yearly-opinions/{peer.pk}/").status_code == 404
+
+
+def test_an_import_names_the_row_of_a_second_captain_and_keeps_the_good_ones(team: Team, cast: Any) -> None:
+    ledger, day = registry.get("cadres"), timezone.localdate()
+    unit = Unit.objects.get(kind="university").name
+    text = (
+        "驻点镇,驻镇工作队,姓名,派出单位,职务,干部类别,到任日期\n"
+        f"东华镇,{team.name},梁一鸣,{unit},队长,选派干部,{day}\n"
+        f"东华镇,{team.name},卢远航,{unit},队员,选派干部,{day}\n"
+    ).encode()
+    book = books.get(ledger.book)
+    run = runs.start(Actor.of(cast["县局"], day), book, io.BytesIO(text), "名册.csv", len(text))
+    totals = runs.totals(run)
+    assert (totals["add"], totals["wrong"]) == (1, 1), run.message
+    assert "已有队长" in str(list(run.rows.values_list("faults", flat=True)))
