@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db import connection
+
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.demo import CAST, COUNTY
-from bangfu.accounts.models import User
+from bangfu.accounts.models import Grant, User
 from bangfu.consolidation import response_acts, warning_levels
 from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.contingency import ContingencyTask
@@ -15,9 +17,9 @@ from bangfu.kernel.periods import add_months
 from bangfu.ledger.acts import recorded
 from bangfu.people.models import Household
 
-MONTHS, A_MONTH = 12, 14
+MONTHS, LAST_RUN = 12, 34
 #: a month that was not ordinary: so many months ago, in one village
-UNUSUAL, MORE = 5, 9
+UNUSUAL, MORE = 5, 30
 PLAN = (
     ("red", "逐户核实本月全部线索，找出共同原因", "town", "镇帮扶办 何主任", 5),
     ("red", "会同民政、医保、应急、农业部门研判，提出救助安排", "county", "县农业农村局 陈局长", 7),
@@ -34,7 +36,7 @@ def load(today: date) -> int:
         return 0
     by = Actor.of(User.objects.get(username=next(part.username for part in CAST if part.key == "县局")), today)
     with recorded(by, "demo"):
-        _past(today.replace(day=1))
+        _past(today.replace(day=1), today)
         ContingencyTask.objects.bulk_create(
             ContingencyTask(county_id=COUNTY, level=level, task=task, role=role, responsible=who, within_days=days)
             for level, task, role, who, days in PLAN
@@ -43,18 +45,36 @@ def load(today: date) -> int:
     return response_acts.watch(today)
 
 
-def _past(this: date) -> None:
-    """Clues of hotline and cadres that villages closed, spread over the county; one village had many once."""
+#: as many clues a month as this month will have, fewer in the town that is red; those of the month of the other run exist
+_ORDINARY = """
+    INSERT INTO consolidation_clue (village_id, household_id, channel, says, received_on, receipt_no, state, closed_reason)
+    SELECT c.village_id, c.household_id, c.channel, '往年的线索，已核实', m.month + (c.id * 7919 %% 27)::int,
+        '往年' || c.id || '-' || m.back || '-' || k, 'no_risk', 'solved'
+    FROM consolidation_clue c
+    CROSS JOIN (SELECT back, (%(this)s::date - back * interval '1 month')::date AS month FROM generate_series(1, %(months)s) back) m
+    CROSS JOIN generate_series(1, 2) k
+    WHERE c.village_id BETWEEN %(low)s AND %(high)s AND c.received_on >= %(this)s AND m.month <> %(known)s
+        AND (c.id * 2654435761 + m.back * 40503 + k * 977) %% 100
+            < CASE WHEN c.village_id / 1000 = %(town)s THEN 30 ELSE least(100, 52 / %(part)s) END"""
+
+
+def _past(this: date, today: date) -> None:
+    """Clues that villages closed, over the whole county; one village had many once."""
     low, high = bounds(COUNTY)
+    village = Grant.objects.get(user__username=next(part.username for part in CAST if part.key == "村干")).division_id
+    known = (today - timedelta(days=LAST_RUN)).replace(day=1)
+    given = {
+        "this": this, "known": known, "low": low, "high": high, "months": MONTHS, "town": (village or 0) // 1000,
+        "part": today.day / 30,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDINARY, given)
     rows = Household.objects.filter(village__gte=low, village__lte=high, withdrawn_at=None, clues=None)
-    spread = list(rows.order_by("household_no", "pk")[: MONTHS * A_MONTH])
-    village = spread[0].village_id if spread else 0
-    many = list(rows.filter(village=village).order_by("-pk")[:MORE])
-    days = [add_months(this, -back) for back in range(1, MONTHS + 1)]
-    told = [(home, days[place % MONTHS], place) for place, home in enumerate(spread)]
-    told += [(home, days[UNUSUAL], len(spread) + place) for place, home in enumerate(many)]
-    for home, month, place in told:
-        _closed(home, month + timedelta(days=place % 27), place)
+    first = rows.exclude(village__gte=(village or 0) // 1000 * 1000, village__lt=(village or 0) // 1000 * 1000 + 1000)
+    other = first.order_by("household_no", "pk").first()
+    many = rows.filter(village=other.village_id).order_by("pk")[:MORE] if other else []
+    for number, home in enumerate(many):
+        _closed(home, add_months(this, -UNUSUAL) + timedelta(days=number), number)
 
 
 def _closed(home: Household, on: date, number: int) -> None:
