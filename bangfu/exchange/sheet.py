@@ -150,6 +150,7 @@ Derive = Callable[[Frame], None]
 #: around the write of the rows with these keys, in its transaction
 Following = Callable[[list[int]], AbstractContextManager[None]]
 
+
 @dataclass(frozen=True)
 class Sheet:
     """One table of a workbook ↔ one model."""
