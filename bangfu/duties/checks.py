@@ -10,6 +10,7 @@ from django.core import checks
 from bangfu.duties import evidence, holders
 from bangfu.ledger import registry
 from bangfu.policy import guideline, source
+from bangfu.policy.activity_kind import kinds
 
 
 def register() -> None:
@@ -31,5 +32,7 @@ def faults() -> Iterator[str]:
                 yield f"{where}：没有叫“{duty.evidence}”的依据，可用：{'、'.join(evidence.ALL)}"
             elif found.holder != duty.holder or found.is_gap != duty.is_kept:
                 yield f"{where}：依据“{found.name}”是“{found.holder}”的，与责任方或类别不符"
+            elif found.starts_with and found.starts_with.partition("&")[0].removeprefix("kind=") not in kinds():
+                yield f"{where}：依据“{found.name}”说的活动类别不在 activity-kinds.yaml 中"
             elif registry.get(found.source) is None:
                 yield f"{where}：依据“{found.name}”出自台账 {found.source}，没有这本台账"

@@ -92,11 +92,19 @@ def _of_members(kind: str, *, rank: str = "", in_town: bool = False) -> str:
         WHERE m.withdrawn_at IS NULL"""
 
 
-def _of_cadres(kind: str) -> str:
+def _of_cadres(kind: str, *, by: str = "") -> str:
+    """Acts for a cadre; `by`: the unit that sent the cadre took part, with who of its leaders (`any`: whoever)."""
+    of_rank = f"AND au.rank = '{by}'" if by not in ("", "any") else ""
+    sent = (
+        f"""AND EXISTS (SELECT FROM activities_activityunit au WHERE au.activity_id = a.id
+        AND au.unit_id = c.sending_unit_id {of_rank})"""
+        if by
+        else ""
+    )
     return f"""SELECT DISTINCT c.id AS holder, a.held_on AS day, a.id AS row
         FROM units_cadre c JOIN activities_activitycadre ac ON ac.cadre_id = c.id
         JOIN {_ACTS.format(kind=kind).replace("WHERE", "ON a.id = ac.activity_id AND", 1)} {_IN_TERM.format(row="c")}
-        WHERE c.withdrawn_at IS NULL"""
+        WHERE c.withdrawn_at IS NULL {sent}"""
 
 
 def _inside(column: str, division: str) -> str:
@@ -191,8 +199,20 @@ def _all() -> Iterator[Evidence]:
             f"field_study&rank={rank}",
         )
     yield Evidence("partners_mobilised", "group_member", "partners", "单位动员的企业和社会组织", _PARTNERS)
-    yield act("report_hearings", "cadre", "听取这名干部汇报的活动", _of_cadres("report_hearing"), "report_hearing")
-    yield act("comfort_visits", "cadre", "慰问这名干部或家属的活动", _of_cadres("comfort_visit"), "comfort_visit")
+    yield act(
+        "report_hearings",
+        "cadre",
+        "派出单位主要负责同志听取这名干部汇报的活动",
+        _of_cadres("report_hearing", by="main_leader"),
+        "report_hearing",
+    )
+    yield act(
+        "comfort_visits",
+        "cadre",
+        "派出单位慰问这名干部或家属的活动",
+        _of_cadres("comfort_visit", by="any"),
+        "comfort_visit",
+    )
     yield act(
         "member_reports", "cadre", "向派出单位通报这名队员情况的活动", _of_cadres("member_report"), "member_report"
     )
