@@ -82,9 +82,8 @@ def _change(people: Iterable[int], **columns: Any) -> None:
 
 
 def _note(kind: MemberEvent.Kind, household: Household, at: date, **more: Any) -> MemberEvent:
-    made = MemberEvent.objects.create(
-        kind=kind, household=household, village_id=household.village_id, happened_on=at, **more
-    )
+    made = MemberEvent(kind=kind, household=household, village_id=household.village_id, happened_on=at, **more)
+    made.save(force_insert=True)
     saved.note(made)
     return made
 
