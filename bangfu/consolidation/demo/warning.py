@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -63,7 +64,7 @@ def _past(this: date, today: date) -> None:
     low, high = bounds(COUNTY)
     village = Grant.objects.get(user__username=next(part.username for part in CAST if part.key == "村干")).division_id
     known = (today - timedelta(days=LAST_RUN)).replace(day=1)
-    given = {
+    given: dict[str, Any] = {
         "this": this, "known": known, "low": low, "high": high, "months": MONTHS, "town": (village or 0) // 1000,
         "part": today.day / 30,
     }  # fmt: skip
