@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from bangfu.duties import changed, keeping
+from bangfu.duties import changed
 from bangfu.kernel import dates
 
 
@@ -19,6 +19,4 @@ def settle(timestamp: int) -> None:
 @app.task(name="duties.count_all", queueing_lock="duties.count_all", lock="duties")
 def count_all(timestamp: int) -> None:
     """Everything anew: days pass, and what is due today was not due yesterday."""
-    today = dates.today()
-    keeping.keep_all(today, today)
-    keeping.keep_all(today.replace(year=today.year - 1), today)
+    changed.count_everything(dates.today())

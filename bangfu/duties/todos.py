@@ -67,7 +67,7 @@ def _one(standing: DutyStanding) -> Line:
     to_record = "" if duty.is_kept else detail.to_record(standing)
     url = to_record or board.ledger().record_url(standing.pk)
     return Line(
-        f"{duty.label}：{standing.holder_name}{left}", duty.says, url, "登记" if to_record else "查看",
+        f"{duty.label}：{left}", f"{standing.holder_name}。{duty.says}", url, "登记" if to_record else "查看",
         duty.article, standing.due_on, State(standing.state).tone,
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from bangfu.consolidation.demo.warning import load as load_warnings
 from bangfu.consolidation.models import Case, ContingencyTask, ScreeningRound, ScreeningRun
 from bangfu.divisions.load import load_province
 from bangfu.divisions.models import Division
-from bangfu.duties.keeping import keep_all
+from bangfu.duties.changed import count_everything as count_duties
 from bangfu.duties.standings import DutyStanding
 from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
@@ -55,12 +55,12 @@ def load(households: int, seed: int, say: Say) -> None:
     if not Group.objects.exists():
         say("演示数据：组团、驻镇工作队和干部")
         load_units(dates.today())
-    if not ActivityUnit.objects.exists():
-        say("演示数据：今年的调研、会议和服务活动")
-        load_activities(dates.today())
     if households and not Household.objects.exists():
         say(f"演示数据：生成 {households} 户虚构的农户")
         call_command("demo_data", households=households, seed=seed, stdout=StringIO())
+    if not ActivityUnit.objects.exists():
+        say("演示数据：今年的调研、会议和服务活动")
+        load_activities(dates.today())
     if households and not Case.objects.exists():
         say("演示数据：监测帮扶的案卷，从线索到风险消除")
         load_cases(dates.today())
@@ -75,4 +75,4 @@ def load(households: int, seed: int, say: Say) -> None:
         load_warnings(dates.today())
     if households and not DutyStanding.objects.exists():
         say("演示数据：履职情况由记录算出")
-        keep_all(dates.today(), dates.today())
+        count_duties(dates.today())
