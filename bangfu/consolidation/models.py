@@ -16,10 +16,11 @@ from bangfu.consolidation.plans import AssistancePlan
 from bangfu.consolidation.referrals import Referral
 from bangfu.consolidation.removals import RiskRemoval
 from bangfu.consolidation.report_limits import ReportAttempt
+from bangfu.consolidation.response_tasks import ResponseTask
 from bangfu.consolidation.rounds import RoundVillage, ScreeningRound
 from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
 from bangfu.consolidation.warning_levels import WarningLevel
-from bangfu.consolidation.warning_responses import ResponseTask, WarningResponse
+from bangfu.consolidation.warning_responses import WarningResponse
 
 __all__ = [
     "AssistanceMeasure", "AssistancePlan", "Case", "Clue", "ClueLedger", "Consent", "ContingencyTask", "DataComparison",

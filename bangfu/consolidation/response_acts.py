@@ -13,7 +13,8 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
 from bangfu.consolidation.contingency import ContingencyTask
 from bangfu.consolidation.early_warning import RANK, Colour, Line, assess, county_of
-from bangfu.consolidation.warning_responses import ResponseTask, WarningResponse
+from bangfu.consolidation.response_tasks import ResponseTask
+from bangfu.consolidation.warning_responses import WarningResponse
 from bangfu.divisions.models import Division
 from bangfu.kernel import codes
 from bangfu.kernel.codes import SPANS, Level

@@ -16,9 +16,11 @@ from bangfu.consolidation.clue_ledger import ClueLedger
 from bangfu.consolidation.clues import IS_OPEN, Clue
 from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.consolidation.doubts import Doubt
+from bangfu.consolidation.response_doers import DOERS_OF
+from bangfu.consolidation.response_tasks import ResponseTask
 from bangfu.consolidation.rounds import RoundVillage
 from bangfu.consolidation.screenings import ScreeningRun
-from bangfu.consolidation.warning_responses import DOERS_OF, ResponseTask, WarningResponse
+from bangfu.consolidation.warning_responses import WarningResponse
 from bangfu.people.models import Household
 
 COUNTED = 100

@@ -21,7 +21,9 @@ from bangfu.consolidation.clue_ledger import ClueLedger
 from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.contingency import ContingencyTask
 from bangfu.consolidation.early_warning import TONES, Colour, county_of
-from bangfu.consolidation.warning_responses import CLOSERS, ResponseTask, WarningResponse, may_finish
+from bangfu.consolidation.response_doers import CLOSERS, may_finish
+from bangfu.consolidation.response_tasks import ResponseTask
+from bangfu.consolidation.warning_responses import WarningResponse
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import codes, dates

@@ -47,7 +47,7 @@ class DutyStanding(Record):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="单位")
     asked = models.PositiveIntegerField("应有")
     done = models.PositiveIntegerField("已有")
-    due_on = models.DateField("期限")
+    due_on = models.DateField("应做到日期")
     since = models.DateField("缺项起始", null=True)
     state = models.CharField("情况", max_length=10, choices=STATES)
 

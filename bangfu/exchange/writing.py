@@ -151,8 +151,8 @@ def undo(importing: ImportRun, book: Book, told: Told) -> dict[str, int]:
             target = Target.of(book.sheets[position])
             told(f"正在撤销“{book.sheets[position].title}”")
             _lock_counties(target, importing.ranges)
-            rows = importing.rows.filter(sheet=position, verdict__in=("a", "c")).values_list("target")
-            with _followed(book.sheets[position], rows.all):
+            written = importing.rows.filter(sheet=position, verdict__in=("a", "c")).values_list("target")
+            with _followed(book.sheets[position], written.all):
                 for name, rows in _undo_sheet(importing, position, target).items():
                     result[name] += rows
         run("UPDATE exchange_importrun SET state = %s, changed_at = now() WHERE id = %s", [State.UNDONE, importing.pk])

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ("holder_name", models.CharField(max_length=200, verbose_name="责任方")),
                 ("asked", models.PositiveIntegerField(verbose_name="应有")),
                 ("done", models.PositiveIntegerField(verbose_name="已有")),
-                ("due_on", models.DateField(verbose_name="期限")),
+                ("due_on", models.DateField(verbose_name="应做到日期")),
                 ("since", models.DateField(null=True, verbose_name="缺项起始")),
                 (
                     "state",
@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
                 ("holder_name", models.CharField(max_length=200, null=True, verbose_name="责任方")),
                 ("asked", models.PositiveIntegerField(null=True, verbose_name="应有")),
                 ("done", models.PositiveIntegerField(null=True, verbose_name="已有")),
-                ("due_on", models.DateField(null=True, verbose_name="期限")),
+                ("due_on", models.DateField(null=True, verbose_name="应做到日期")),
                 ("since", models.DateField(null=True, verbose_name="缺项起始")),
                 (
                     "state",
