@@ -15,7 +15,6 @@ from bangfu.duties.standing_ledger import DutyStandingLedger
 from bangfu.duties.standings import DutyStanding
 from bangfu.kernel import periods
 from bangfu.ledger import registry
-from bangfu.policy import guideline
 from bangfu.policy.duty import Duty
 
 #: the numbers of a line, in the order of the table
@@ -88,9 +87,3 @@ def url(duty: str, year: int, state: State | None = None) -> str:
 def years(actor: Actor) -> list[int]:
     """Those with standings that the actor sees, newest first."""
     return sorted({day.year for day in seen(actor).order_by().values_list("first", flat=True).distinct()}, reverse=True)
-
-
-def evidence_names() -> dict[str, str]:
-    """Duty → its evidence, of all versions of the guideline."""
-    versions = [guideline.load(version) for version in guideline.versions()]
-    return {code: duty.evidence for version in versions for code, duty in version.duties.items()}

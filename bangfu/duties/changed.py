@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from bangfu.duties import evidence, exemptions
@@ -28,27 +28,30 @@ _TAKE = """DELETE FROM duties_touchedevidence WHERE id IN (
 
 def settle(most: int = OF_A_READER, today: date | None = None) -> int:
     """Counts anew the standings that the oldest notes touch; how many notes there were. One query when there is none."""
-    notes = _take(most)
-    if notes:
-        _count(notes, today or dates.today())
+    with transaction.atomic():  # a process that is killed leaves the notes
+        notes = _take(most)
+        if notes:
+            _count(notes, today or dates.today())
     return len(notes)
 
 
 def settle_all(today: date | None = None) -> None:
     """The job: everything that was noted; the whole period when that is quicker."""
     today = today or dates.today()
-    notes = _take(MOST_ROWS)
-    if sum(map(len, notes.values())) < MOST_ROWS:
-        _count(notes, today)
-        return
-    count_everything(today)
+    with transaction.atomic():
+        notes = _take(MOST_ROWS)
+        if sum(map(len, notes.values())) < MOST_ROWS:
+            _count(notes, today)
+        else:
+            count_everything(today)
 
 
 def count_everything(today: date) -> int:
     """This year and the last, from nothing but the records; how many standings. Notes so far are settled by it."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM duties_touchedevidence")
-    return sum(keep_all(day, today) for day in _days(today))
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM duties_touchedevidence")
+        return sum(keep_all(day, today) for day in _days(today))
 
 
 def _take(most: int) -> dict[str, set[int]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core import checks
 
+from bangfu.accounts.roles import Role
 from bangfu.duties import evidence, holders
 from bangfu.ledger import registry
 from bangfu.policy import guideline, source
@@ -27,6 +28,8 @@ def faults() -> Iterator[str]:
             where = f"指引 {version} 的要求 {duty.code}"
             if duty.holder not in holders.KINDS:
                 yield f"{where}：没有“{duty.holder}”这类责任方，可用：{'、'.join(holders.KINDS)}"
+            if unknown := set(duty.owed_by) - set(Role.values):
+                yield f"{where}：owed_by 中没有这样的角色：{'、'.join(sorted(unknown))}"
             found = evidence.ALL.get(duty.evidence)
             if found is None:
                 yield f"{where}：没有叫“{duty.evidence}”的依据，可用：{'、'.join(evidence.ALL)}"

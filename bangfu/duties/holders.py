@@ -103,7 +103,7 @@ KINDS: dict[str, HolderKind] = {
         HolderKind("group", "组团", (Role.LIAISON, Role.CAPTAIN), _groups),
         HolderKind("group_member", "组团单位", (Role.LIAISON,), _members),
         HolderKind("team", "工作队", (Role.CAPTAIN, Role.COUNTY), _teams),
-        HolderKind("cadre", "帮扶干部", (Role.LIAISON, Role.CAPTAIN), _cadres),
+        HolderKind("cadre", "帮扶干部", (Role.LIAISON,), _cadres),
         HolderKind("county", "县（市、区）", (Role.COUNTY,), _divisions(Level.COUNTY)),
         HolderKind("town", "镇", (Role.TOWN,), _divisions(Level.TOWN)),
         HolderKind("village", "村", (Role.VILLAGE,), _divisions(Level.VILLAGE)),

@@ -14,7 +14,9 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.duties import board, detail, evidence, holders
 from bangfu.duties.changed import settle
 from bangfu.duties.counting import State
+from bangfu.duties.keeping import law_of
 from bangfu.duties.standings import DutyStanding
+from bangfu.units.helped import towns_of_units
 
 NAMED = 3
 COUNTED = 100
@@ -44,21 +46,24 @@ def waiting(actor: Actor, on: date) -> Iterator[Line]:
 
 
 def _mine(actor: Actor, on: date) -> QuerySet[DutyStanding]:
-    """Due soon or missed in a period that runs, of holders for whom a role of mine answers."""
-    reminded = [duty for duty, kind in _evidence().items() if kind.is_reminded]
+    """Due soon or missed in a period that runs, where a role of mine answers; less what other lists remind of."""
     rows = board.seen(actor).filter(first__lte=on, last__gte=on, state__in=[State.DUE_SOON, State.MISSED])
+    by_role: defaultdict[Role, list[str]] = defaultdict(list)
+    for duty in law_of(on):
+        if not evidence.ALL[duty.evidence].is_reminded:
+            for role in duty.owed_by or holders.KINDS[duty.holder].owed_by:
+                by_role[Role(role)].append(duty.code)
     mine = Q(pk__in=[])
-    for kind in holders.KINDS.values():
-        for role in actor.roles.intersection(kind.owed_by):
-            place = actor.scope(Act.READ, [role]).q("division")
-            mine |= Q(holder_kind=kind.name) & (
-                Q(unit__in=actor.units(Act.READ, [role])) if role is Role.LIAISON else place
-            )
-    return rows.filter(mine).exclude(duty__in=reminded).order_by("due_on", "pk")
+    for role in actor.roles.intersection(by_role):
+        mine |= Q(duty__in=by_role[role]) & _reach(actor, role)
+    return rows.filter(mine).order_by("due_on", "pk")
 
 
-def _evidence() -> dict[str, evidence.Evidence]:
-    return {duty: evidence.ALL[name] for duty, name in board.evidence_names().items()}
+def _reach(actor: Actor, role: Role) -> Q:
+    if role is Role.LIAISON:
+        units = actor.units(Act.READ, [role])
+        return Q(unit__in=units) | Q(unit=None, division__in=towns_of_units(units))
+    return actor.scope(Act.READ, [role]).q("division")
 
 
 def _one(standing: DutyStanding) -> Line:

@@ -39,6 +39,8 @@ class Duty:
     cycle: Cycle
     number: str
     evidence: str
+    #: roles (accounts.roles.Role) whose to-do it is; none: those who answer for the kind of holder
+    owed_by: tuple[str, ...] = ()
 
     @property
     def is_kept(self) -> bool:
@@ -59,7 +61,7 @@ def read_duties(folder: Path, articles: Mapping[str, object], parameters: Mappin
 
 
 def _duty(code: str, entry: Entry, articles: Mapping[str, object], parameters: Mapping[str, Parameter]) -> Duty:
-    entry.only("article", "label", "says", "kind", "holder", "cycle", "number", "evidence")
+    entry.only("article", "label", "says", "kind", "holder", "cycle", "number", "evidence", "owed_by")
     duty = Duty(
         code,
         entry.text("article"),
@@ -70,6 +72,7 @@ def _duty(code: str, entry: Entry, articles: Mapping[str, object], parameters: M
         entry.one_of("cycle", Cycle, Cycle, Cycle.YEAR.value),
         entry.text("number"),
         entry.text("evidence"),
+        entry.texts("owed_by"),
     )
     if duty.article not in articles:
         raise entry.fault("article", f"没有第 {duty.article} 条")

@@ -156,3 +156,11 @@ def test_a_duty_whose_evidence_is_gone_stops_the_start(two_laws: Path) -> None:
     guideline.load.cache_clear()
     (error,) = checks.declarations()
     assert "branch_day" in str(error.msg) and "no_such" in str(error.msg)
+
+
+def test_who_answers_is_reminded_and_nobody_else(counted: World, client_of: ClientOf) -> None:
+    DutyStanding.objects.update(state=State.DUE_SOON)
+    liaison, captain, county = (text(client_of(name), "/") for name in ("联络员", "队长", "县局"))
+    assert "分管负责同志到镇调研：还差 1 次" in liaison and "听取帮扶干部汇报：还差 1 次" in liaison
+    assert "年度考核鉴定意见" in captain and "听取帮扶干部汇报" not in captain
+    assert "分管负责同志到镇调研" not in county and "分管负责同志到镇调研" not in text(client_of("外县"), "/")
