@@ -14,6 +14,7 @@ from bangfu.duties.counting import Counter, law
 from bangfu.duties.evidence import Asked, Evidence
 from bangfu.duties.keeping import keep, keep_all, law_of
 from bangfu.duties.standings import Proof
+from bangfu.duties.touched import TouchedEvidence
 from bangfu.kernel import dates
 from bangfu.kernel.periods import Cycle, Period
 from bangfu.policy.duty import Duty
@@ -28,10 +29,11 @@ _TAKE = """DELETE FROM duties_touchedevidence WHERE id IN (
 
 def settle(most: int = OF_A_READER, today: date | None = None) -> int:
     """Counts anew the standings that the oldest notes touch; how many notes there were. One query when there is none."""
+    if not TouchedEvidence.objects.exists():
+        return 0
     with transaction.atomic():  # a process that is killed leaves the notes
         notes = _take(most)
-        if notes:
-            _count(notes, today or dates.today())
+        _count(notes, today or dates.today())
     return len(notes)
 
 

@@ -105,10 +105,10 @@ def test_rows_that_came_later_are_found_when_asked_again(change: Change) -> None
 def test_a_rule_that_forbids_the_move_is_told_and_the_rest_goes_on(change: Change) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("UPDATE accounts_unit SET credit_code = id::text")
-        cursor.execute("CREATE UNIQUE INDEX one_code ON accounts_unit (division_id, credit_code)")
+        cursor.execute("UPDATE accounts_unit SET address = id::text")
+        cursor.execute("CREATE UNIQUE INDEX one_code ON accounts_unit (division_id, address)")
     units().objects.create(
-        name="早已在新村", division_id=NEW, credit_code=units().objects.filter(division=OLD)[0].credit_code
+        name="早已在新村", division_id=NEW, address=units().objects.filter(division=OLD)[0].address
     )
     recode.run(change, batch=10)
     step = step_of(change)
