@@ -75,7 +75,18 @@ def _for_users(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return opened
 
 
-api = NinjaAPI(
+class OnceDescribed(NinjaAPI):
+    """Its description is made once a process: with all ledgers that takes seconds, and declarations do not change."""
+
+    _description: Any = None
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        if self._description is None:
+            self._description = super().get_openapi_schema(**given)
+        return self._description
+
+
+api = OnceDescribed(
     title="帮扶 API",
     version="1",
     urls_namespace="api",

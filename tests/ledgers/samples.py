@@ -85,7 +85,7 @@ def _with_units_that_are_there(values: dict[str, Any]) -> None:
 
 def _one_day(values: dict[str, Any]) -> None:
     """Terms that share no day with any other sample's."""
-    values["from_on"] = values["to_on"] = datetime.date(2000, 1, 1) + datetime.timedelta(days=next(_numbers))
+    values["from_on"] = values["to_on"] = datetime.date(2000, 1, 1) + datetime.timedelta(days=next(_numbers) % 9000)
 
 
 def _of_its_town(values: dict[str, Any]) -> None:
