@@ -168,6 +168,10 @@ class Ledger:
         """The rows that holders of a grant on one of these units see and, where their role may, change."""
         return Q(**{f"{self.unit}__in": units}) if self.unit and units else Q(pk__in=[])
 
+    def open_rows(self) -> Q:
+        """Of an open ledger: the rows that every business role reads."""
+        return Q(pk__isnull=False)
+
     def unit_faults(self, data: dict[str, Any], units: frozenset[int]) -> dict[str, str]:
         """Why somebody may not write this for one of these units, outside the places of the own: field → message."""
         return {} if self.unit else {self.scope_from or self.scope: "不在您的工作范围内，请选择您负责的地方"}
@@ -219,10 +223,10 @@ class Ledger:
         """The rows on which the actor may do the act: the only way from a request to rows."""
         if not self.may(actor, act):
             return self.model._default_manager.none()
-        if self.is_open and act in (Act.READ, Act.EXPORT):
-            return self.model._default_manager.all()
         roles = self.edited_by if act in WRITING else self.readers()
         condition = actor.scope(act, roles).q(self.scope)
+        if self.is_open and act in (Act.READ, Act.EXPORT):
+            condition |= self.open_rows()
         if units := actor.units(act, roles):
             condition |= self.of_units(units)
         return self.model._default_manager.filter(condition)

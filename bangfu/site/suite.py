@@ -14,6 +14,7 @@ from bangfu.site.bootstrap import PYTHON, ROOT
 
 REPORTING = ("-q", "-qq", "-v", "-vv", "-x", "--durations=", "--tb=", "--junit-xml=")
 SIGN_OF_LIFE_SECONDS = 10
+WORKERS = "2"  # of the tests without a browser, which wait for the database half of their time
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -33,7 +34,8 @@ def run(arguments: Sequence[str]) -> int:
             env={**os.environ, "BANGFU_TEST_DB": os.environ.get("BANGFU_TEST_DB", "test_bangfu") + "_browser"},
         )
         try:
-            others = subprocess.run([*command, "-m", "not browser and not slow", *arguments], check=False).returncode
+            without = [*command, "-n", WORKERS, "-m", "not browser and not slow"]
+            others = subprocess.run([*without, *arguments], check=False).returncode
             _wait(browser)
         finally:
             browser.terminate()

@@ -10,6 +10,7 @@ from bangfu.accounts.models import Unit
 from bangfu.accounts.roles import Role
 from bangfu.exchange.sheet import Frame
 from bangfu.kernel import credit_code
+from bangfu.kernel.codes import Level
 from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.people import codes
@@ -49,6 +50,10 @@ class UnitLedger(Ledger):
         Stat("按类别", by="kind"),
         Stat("有信用代码", where=~Q(credit_code=""), unit="个"),
     )
+
+    def open_rows(self) -> Q:
+        """Units of a province or city, and those without a place, help anywhere; a county's own are its own business."""
+        return Q(division=None) | Q(division__level__lte=Level.CITY)
 
     def prepare(self, record: Any) -> None:
         record.credit_code = credit_code.normalise(record.credit_code)

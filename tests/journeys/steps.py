@@ -36,7 +36,9 @@ def send(page: Any, label: str) -> None:
 
 def tick(page: Any, **values: str) -> None:
     for name, value in values.items():
-        page.locator(f"input[name={name}][value={value}]").check(force=True)
+        box = page.locator(f"input[name={name}][value={value}]")
+        box.dispatch_event("click")  # the page may still move under a finger
+        expect(box).to_be_checked()
 
 
 def choose(page: Any, name: str, value: str) -> None:

@@ -39,6 +39,7 @@ def toilet_form(page: Any) -> Any:
     """The form that the household's page offers, with the household in it."""
     home = Household.objects.get(head_name=WHO)
     page.goto(f"/l/households/{home.pk}/")
+    page.locator("summary", has_text="还没有记录").tap()
     page.get_by_role("link", name="登记户厕台账").tap()
     assert page.locator("#id_household").input_value() == f"{WHO}户"
     return page

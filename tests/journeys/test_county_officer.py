@@ -133,7 +133,7 @@ def find_and_edit(page: Any, shot: Any) -> None:
     shot(page, "07-form")
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_text("已保存。计入").wait_for()
-    story = page.locator("section", has=page.get_by_role("heading", name="经过")).locator("li").first
+    story = page.locator("details", has=page.get_by_role("heading", name="经过")).locator("li").first
     for words in ("修改", "陈志强", "入户核实", "自然村", "上围"):
         expect(story).to_contain_text(words)
     shot(page, "08-history")
