@@ -14,7 +14,7 @@ from bangfu.site.bootstrap import PYTHON, ROOT
 
 REPORTING = ("-q", "-qq", "-v", "-vv", "-x", "--durations=", "--tb=", "--junit-xml=")
 SIGN_OF_LIFE_SECONDS = 10
-WORKERS = "2"  # of each: a browser and a database make the tests wait half of their time
+WORKERS = "2"  # of the tests without a browser, which wait for the database half of their time
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     said.parent.mkdir(exist_ok=True)
     with open(said, "w") as log:
         browser = subprocess.Popen(
-            [*command, "-n", WORKERS, "-m", "browser and not slow", *(_beside(argument) for argument in arguments)],
+            [*command, "-m", "browser and not slow", *(_beside(argument) for argument in arguments)],
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, "BANGFU_TEST_DB": os.environ.get("BANGFU_TEST_DB", "test_bangfu") + "_browser"},
