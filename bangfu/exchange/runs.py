@@ -154,10 +154,9 @@ def _judge_again(run: ImportRun, message: str) -> None:
 
 
 def _write(run: ImportRun, told: progress.Told) -> None:
-    with transaction.atomic():  # whoever sees it done sees how many rows
-        run.outcome = writing.commit(run, book_of(run), told.step)
-        run.save(update_fields=["outcome"])
+    run.outcome = writing.commit(run, book_of(run), told.step)
     run.state = State.DONE
+    run.save(update_fields=["outcome"])
     if found := aftermath.follow(run):
         run.outcome |= found
         run.save(update_fields=["outcome"])
@@ -166,12 +165,10 @@ def _write(run: ImportRun, told: progress.Told) -> None:
 def _undo(run: ImportRun, told: progress.Told) -> None:
     with transaction.atomic():
         aftermath.before_undo(run)
-        run.outcome = {**run.outcome, **writing.undo(run, book_of(run), told.step)}
-        run.save(update_fields=["outcome"])
+        outcome = writing.undo(run, book_of(run), told.step)
     run.state = State.UNDONE
-    if found := aftermath.follow(run):
-        run.outcome |= found
-        run.save(update_fields=["outcome"])
+    run.outcome = {**run.outcome, **outcome, **aftermath.follow(run)}
+    run.save(update_fields=["outcome"])
 
 
 _ACTS = {State.READING: _read, State.WRITING: _write, State.UNDOING: _undo}
