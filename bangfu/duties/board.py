@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from bangfu.accounts.actor import Actor
 from bangfu.divisions.scope import Scope
@@ -19,7 +19,6 @@ from bangfu.policy.duty import Duty
 
 #: the numbers of a line, in the order of the table
 SHOWN = (State.MET, State.OPEN, State.DUE_SOON, State.MISSED)
-ASKED = ~Q(state__in=[State.SPARED, State.EXEMPT])
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,6 @@ class Line:
     holders: int
     numbers: tuple[Number, ...]
     url: str
-
-    @property
-    def met_percent(self) -> int | None:
-        return 100 * self.numbers[0].count // self.holders if self.holders else None
 
     def of(self, state: State) -> int:
         return next(number.count for number in self.numbers if number.state is state)

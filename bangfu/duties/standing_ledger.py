@@ -11,7 +11,7 @@ from bangfu.accounts.roles import Role
 from bangfu.duties import detail
 from bangfu.duties.counting import State
 from bangfu.duties.standings import DutyStanding
-from bangfu.ledger.declaration import Ledger, Stat
+from bangfu.ledger.declaration import OFFICIALS, Ledger, Stat
 from bangfu.units.helped import towns_of_units
 
 
@@ -19,7 +19,8 @@ class DutyStandingLedger(Ledger):
     slug, model, article, scope, unit = "duty-standings", DutyStanding, "5.1", "division", "unit"
     says = "每一条要求的责任方本期应有几次、已有几次、还差什么；由记录算出，不用填报"
     acts_only = True
-    edited_by = (Role.COUNTY,)
+    # no team members: how a peer is cared for (5.4) is between the cadre, the sending unit and the place
+    read_by, edited_by = (*OFFICIALS, Role.CAPTAIN, Role.LIAISON), (Role.COUNTY,)
     columns = ("holder_name", "duty", "article", "first", "asked", "done", "due_on", "state")
     card = ("holder_name", "duty", "asked", "done", "state")
     filters = ("duty", "state", "article", "holder_kind", "first", "unit")

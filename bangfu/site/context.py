@@ -90,7 +90,9 @@ def _work(actor: Actor) -> Iterator[Entry]:
             reverse("ledger:menu"),
             ("/ledgers/", "/l/", "/imports/", "/exports/", "/workflows/"),
         )
-        yield Entry("履职", "checklist", reverse("duties:board"), ("/duties/", "/guideline/"))
+        standings = registry.get("duty-standings")
+        if standings and standings.may(actor, Act.READ):
+            yield Entry("履职", "checklist", reverse("duties:board"), ("/duties/", "/guideline/"))
         yield Entry("看板", "chart-bar", reverse("ledger:figures"), ("/figures/",))
 
 
