@@ -73,10 +73,12 @@ def let_go(run: ImportRun) -> None:
         untouched.filter(person__in=_added(run, Person)).delete()
 
 
-def _added(run: ImportRun, model: type[Household | Person]) -> QuerySet[StagedRow, int | None]:
+def _added(run: ImportRun, model: type[Household | Person]) -> list[int | None]:
     book = books.get(run.book)
     places = [place for place, sheet in enumerate(book.sheets if book else ()) if sheet.model is model]
-    return StagedRow.objects.filter(run=run, sheet__in=places, verdict=Verdict.ADD).values_list("target", flat=True)
+    # as a list: right after an import the planner guesses few rows and would compare each doubt with each row
+    rows = StagedRow.objects.filter(run=run, sheet__in=places, verdict=Verdict.ADD)
+    return list(rows.values_list("target", flat=True))
 
 
 def lines(run: ImportRun, actor: Actor) -> Iterator[Line]:
