@@ -154,9 +154,10 @@ def _judge_again(run: ImportRun, message: str) -> None:
 
 
 def _write(run: ImportRun, told: progress.Told) -> None:
-    run.outcome = writing.commit(run, book_of(run), told.step)
+    with transaction.atomic():  # whoever sees it done sees how many rows, and a kill leaves neither without the other
+        run.outcome = writing.commit(run, book_of(run), told.step)
+        run.save(update_fields=["outcome"])
     run.state = State.DONE
-    run.save(update_fields=["outcome"])
     if found := aftermath.follow(run):
         run.outcome |= found
         run.save(update_fields=["outcome"])
@@ -165,10 +166,12 @@ def _write(run: ImportRun, told: progress.Told) -> None:
 def _undo(run: ImportRun, told: progress.Told) -> None:
     with transaction.atomic():
         aftermath.before_undo(run)
-        outcome = writing.undo(run, book_of(run), told.step)
+        run.outcome = {**run.outcome, **writing.undo(run, book_of(run), told.step)}
+        run.save(update_fields=["outcome"])
     run.state = State.UNDONE
-    run.outcome = {**run.outcome, **outcome, **aftermath.follow(run)}
-    run.save(update_fields=["outcome"])
+    if found := aftermath.follow(run):
+        run.outcome |= found
+        run.save(update_fields=["outcome"])
 
 
 _ACTS = {State.READING: _read, State.WRITING: _write, State.UNDOING: _undo}

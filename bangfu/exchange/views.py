@@ -130,8 +130,6 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 def import_page(request: Request, run: ImportRun) -> HttpResponse:
     """The whole story of one import; while it works, the page asks for its middle part again and again."""
     runs.notice_kill(run)
-    if run.state == State.DONE and not run.outcome:  # written, but the numbers are a moment behind
-        run.state = State.WRITING
     book = registry.get(run.book)
     context: dict[str, Any] = {
         "run": run,
