@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from bangfu.activities import acts, details, naming
 from bangfu.activities.activity import OTHER, RANKS
 from bangfu.activities.known import Known
 from bangfu.divisions.forms import DivisionField
+from bangfu.divisions.models import Division
 from bangfu.kernel.text import clean, clean_prose
 from bangfu.ledger import registry
 from bangfu.ledger.forms import RecordField, kept
@@ -33,8 +34,15 @@ class ActivityForm(forms.Form):
     held_on = Day(label="日期")
 
     def __init__(
-        self, kind: ActivityKind, known: Known, data: Any = None, *, draft: dict[str, list[str]] | None = None
+        self,
+        kind: ActivityKind,
+        known: Known,
+        data: Any = None,
+        *,
+        draft: dict[str, list[str]] | None = None,
+        address: Mapping[str, str] | None = None,
     ) -> None:
+        """`address`: what the query of the address says of it, as the page that leads here knows it."""
         super().__init__(data, initial={"client_uuid": uuid4(), "held_on": known.day})
         self.kind, self.known = kind, known
         self.folded: list[str] = [*_FOLDED_FOR_ALL]
@@ -53,10 +61,24 @@ class ActivityForm(forms.Form):
         for detail in kind.details.values():
             self.fields[f"{DETAIL}{detail.name}"] = _field_of(detail)
         self._add_the_folded()
+        self._begin_with(address or {})
         for name in self.fields if draft and not self.is_bound else ():
             self.initial[name] = kept(
                 name, self.fields[name], draft or {}, self.get_initial_for_field(self.fields[name], name)
             )
+
+    def _begin_with(self, asked: Mapping[str, str]) -> None:
+        """Rank and place; group, unit and cadre by their keys. What this person is not offered is left out."""
+        place, known = asked.get("division", ""), self.known
+        if place.isdecimal() and int(place) in known.places:
+            self.initial["division"] = Division.objects.filter(pk=place).first()
+        for name in ("rank", "group"):
+            if name in self.fields and asked.get(name) in dict(self.fields[name].choices):  # type: ignore[attr-defined]
+                self.initial[name] = asked[name]
+        if units := [unit.name for unit in known.group_units if str(unit.pk) == asked.get("unit")]:
+            self.initial["units"] = units
+        if cadres := [naming.cadre(each) for each in known.cadres if str(each.pk) == asked.get("cadre")]:
+            self.initial["cadres"] = cadres
 
     def _household(self, required: bool) -> forms.Field:
         ledger = registry.of(Household)
@@ -98,7 +120,7 @@ class ActivityForm(forms.Form):
         cadres = self.known.cadres
         if not cadres:
             return forms.CharField(label="驻镇干部", max_length=600, required=required, help_text="姓名用顿号隔开")
-        options = [(f"{cadre.name}（{cadre.sending_unit}）", cadre.name) for cadre in cadres]
+        options = [(naming.cadre(cadre), cadre.name) for cadre in cadres]
         initial = [options[0][0]] if len(options) == 1 and required else None
         return forms.MultipleChoiceField(
             label="驻镇干部", choices=options, widget=forms.CheckboxSelectMultiple, required=required, initial=initial

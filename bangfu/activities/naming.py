@@ -111,14 +111,19 @@ def _meant(name: str, unit: str, rows: Sequence[Cadre], where: Where) -> Cadre:
     best = max(where.closeness(row) for row in fitting)
     nearest = {row.sending_unit_id: row for row in fitting if where.closeness(row) == best}
     if len(nearest) > 1:
-        named = "、".join(f"{row.name}（{row.sending_unit}）" for row in nearest.values())
+        named = "、".join(cadre(row) for row in nearest.values())
         raise ValueError(f"“{name}”不止一人：{named}；请在姓名后注明派出单位")
     return next(iter(nearest.values()))
 
 
+def cadre(row: Cadre) -> str:
+    """As workbooks and forms name a cadre: two of one name are told apart by who sent them."""
+    return f"{row.name}（{row.sending_unit}）"
+
+
 def cadre_text(text: str, where: Where, among: Sequence[Cadre] | None = None) -> str:
     """With the sending unit, so that the same person is meant next year. Errors: ValueError."""
-    return "、".join(f"{row.name}（{row.sending_unit}）" for row in cadres_in(text, where, among))
+    return "、".join(cadre(row) for row in cadres_in(text, where, among))
 
 
 def places_in(text: str) -> list[Division]:

@@ -36,7 +36,7 @@ def new_page(request: Request) -> HttpResponse:
     if kind is None:
         return render(request, "activities/kinds.html", {"kinds": list(_kinds_for(known)), "ledger": acts.ledger()})
     draft = drafts.of(request.actor, request.get_full_path())
-    form = ActivityForm(kind, known, request.POST if request.method == "POST" else None, draft=draft)
+    form = ActivityForm(kind, known, request.POST if request.method == "POST" else None, draft=draft, address=request.GET)
     found: list[Activity] = []
     if request.method == "POST":
         if first := _sent_before(request):

@@ -43,5 +43,5 @@ def write(activity: Activity, units: Iterable[tuple[int, str]] = (), cadres: Ite
     named = ActivityUnit.objects.filter(activity=activity).select_related("unit").order_by("pk")
     people = ActivityCadre.objects.filter(activity=activity).select_related("cadre__sending_unit").order_by("pk")
     activity.unit_names = naming.told((part.unit.name, part.rank) for part in named)
-    activity.cadre_names = "、".join(f"{part.cadre.name}（{part.cadre.sending_unit}）" for part in people)
+    activity.cadre_names = "、".join(naming.cadre(part.cadre) for part in people)
     Activity.objects.filter(pk=activity.pk).update(unit_names=activity.unit_names, cadre_names=activity.cadre_names)

@@ -15,6 +15,8 @@ from typing import Any
 
 from django.db import connection
 
+from bangfu.policy import guideline
+
 Row = tuple[int, date, int]
 
 
@@ -44,6 +46,8 @@ class Evidence:
     is_reminded: bool = False
     #: what the form of an activity starts with when one is recorded for this
     starts_with: str = ""
+    #: between the cadre, the unit that sent the cadre and the officials of the place (5.4)
+    is_private: bool = False
 
     def found(self, asked: Asked, *, holders: Collection[int] | None = None) -> Iterator[Row]:
         """All rows, or those of some holders."""
@@ -216,7 +220,7 @@ def _all() -> Iterator[Evidence]:
     yield act(
         "member_reports", "cadre", "向派出单位通报这名队员情况的活动", _of_cadres("member_report"), "member_report"
     )
-    yield Evidence("care_items", "cadre", "care-items", "已落实的保障，同一项算一次", _CARE)
+    yield Evidence("care_items", "cadre", "care-items", "已落实的保障，同一项算一次", _CARE, is_private=True)
     yield Evidence("yearly_opinions", "cadre", "yearly-opinions", "年度考核鉴定意见", _OPINIONS)
     yield Evidence("teams_without_captain", "team", "work-teams", "今天没有队长的工作队", _WITHOUT_CAPTAIN, True)
     yield Evidence("clues_overdue", "village", "clues", "过了核实期限的线索", _CLUES, True, is_reminded=True)
@@ -237,3 +241,9 @@ def _all() -> Iterator[Evidence]:
 
 
 ALL: dict[str, Evidence] = {evidence.name: evidence for evidence in _all()}
+
+
+def of_duties() -> dict[str, Evidence]:
+    """Duty → its evidence, of all versions of the guideline."""
+    versions = [guideline.load(version) for version in guideline.versions()]
+    return {code: ALL[duty.evidence] for version in versions for code, duty in version.duties.items()}

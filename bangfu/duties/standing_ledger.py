@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bangfu.accounts.actor import Actor
-from bangfu.accounts.roles import Role
-from bangfu.duties import detail
+from bangfu.accounts.roles import Act, Role
+from bangfu.duties import detail, evidence
 from bangfu.duties.counting import State
 from bangfu.duties.standings import DutyStanding
 from bangfu.ledger.declaration import OFFICIALS, Ledger, Stat
@@ -19,7 +19,6 @@ class DutyStandingLedger(Ledger):
     slug, model, article, scope, unit = "duty-standings", DutyStanding, "5.1", "division", "unit"
     says = "每一条要求的责任方本期应有几次、已有几次、还差什么；由记录算出，不用填报"
     acts_only = True
-    # no team members: how a peer is cared for (5.4) is between the cadre, the sending unit and the place
     read_by, edited_by = (*OFFICIALS, Role.CAPTAIN, Role.LIAISON), (Role.COUNTY,)
     columns = ("holder_name", "duty", "article", "first", "asked", "done", "due_on", "state")
     card = ("holder_name", "duty", "asked", "done", "state")
@@ -42,6 +41,12 @@ class DutyStandingLedger(Ledger):
         """A unit's own duties, and those of its groups and their teams."""
         of_group = Q(unit=None, holder_kind__in=["group", "team"], division__in=towns_of_units(units))
         return Q(unit__in=units) | of_group
+
+    def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[Any]:
+        """A captain sees what the team owes, not how each of its cadres is cared for."""
+        private = [code for code, kind in evidence.of_duties().items() if kind.is_private]
+        mine = actor.scope(act, OFFICIALS).q(self.scope) | Q(unit__in=actor.units(act))
+        return super().visible_to(actor, act).filter(~Q(duty__in=private) | mine)
 
     def more(self, record: DutyStanding, actor: Actor) -> dict[str, Any]:
         return detail.more(record, actor)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -63,6 +65,26 @@ def test_a_liaison_sees_what_the_own_unit_owes_and_no_peer(counted: World, clien
     text(mine, f"/l/duty-standings/{of('deputy_visit', counted.lead.pk).pk}/")
     text(mine, f"/l/duty-standings/{of('deputy_visit', counted.member.pk).pk}/", 404)
     text(mine, f"/l/duty-standings/{of('group_joint_meeting', counted.group.pk).pk}/")
+
+
+def test_how_a_cadre_is_cared_for_is_no_business_of_the_team(counted: World, client_of: ClientOf) -> None:
+    care = of("care_guarantees", counted.captain.pk)
+    for name, status in (("县局", 200), ("联络员", 200), ("队长", 404), ("队员", 403)):
+        assert client_of(name).get(f"/l/duty-standings/{care.pk}/").status_code == status, name
+    text(client_of("队长"), f"/l/duty-standings/{of('member_appraisal', counted.cadre.pk).pk}/")
+    assert client_of("队员").get("/duties/").status_code == 403
+    assert "履职" not in text(client_of("队员"), "/")
+
+
+def test_the_form_that_a_standing_leads_to_knows_rank_and_cadre(counted: World, client_of: ClientOf) -> None:
+    for name, duty, row, box in (
+        ("联络员", "leader_visit", counted.lead.pk, 'value="main_leader"'),
+        ("队长", "member_reports", counted.cadre.pk, f'value="{counted.cadre.name}（{counted.cadre.sending_unit}）"'),
+    ):
+        page = text(client_of(name), f"/l/duty-standings/{of(duty, row).pk}/")
+        (address,) = re.findall(r'href="(/activities/new/[^"]+)"', page)
+        form = text(client_of(name), html.unescape(address))
+        assert any(box in tag and "checked" in tag for tag in re.findall(r"<input[^>]+>", form)), (name, address)
 
 
 def test_the_officer_of_another_county_sees_nothing(counted: World, client_of: ClientOf) -> None:
