@@ -79,6 +79,10 @@ ALLOWED_HOSTS = os.environ.get("BANGFU_HOSTS", "localhost,127.0.0.1,[::1]").spli
 LOCAL_HOSTS = ("*", "localhost", "127.0.0.1", "[::1]")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in LOCAL_HOSTS]
 
+PACKAGES = (  # in the order of their layers (docs/map.md)
+    "divisions", "lawbook", "exchange", "workflow", "bookkeeping", "ledger", "people", "units", "activities", "notices",
+    "projects", "funds", "assets", "consolidation", "construction", "services", "industry", "duties", "indicators", "demands", "site",
+)  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -99,19 +103,7 @@ INSTALLED_APPS = [
     "axes",
     "mozilla_django_oidc",
     "csp",
-    "bangfu.divisions",
-    "bangfu.lawbook",
-    "bangfu.exchange",
-    "bangfu.workflow",
-    "bangfu.ledger",
-    "bangfu.people",
-    "bangfu.units",
-    "bangfu.activities",
-    "bangfu.notices",
-    "bangfu.consolidation",
-    "bangfu.construction",
-    "bangfu.duties",
-    "bangfu.site",
+    *(f"bangfu.{name}" for name in PACKAGES),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
