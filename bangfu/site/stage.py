@@ -6,11 +6,13 @@ Every step is one transaction, so that a start that was killed leaves a step who
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from bangfu.accounts.demo import load_cast
@@ -58,21 +60,27 @@ def load(households: int, seed: int, say: Say) -> None:
     if households and not Household.objects.exists():
         say(f"演示数据：生成 {households} 户虚构的农户")
         call_command("demo_data", households=households, seed=seed, stdout=StringIO())
-    if not ActivityUnit.objects.exists():
-        say("演示数据：今年的调研、会议和服务活动")
-        load_activities(dates.today())
-    if households and not Case.objects.exists():
-        say("演示数据：监测帮扶的案卷，从线索到风险消除")
-        load_cases(dates.today())
-    if households and not ScreeningRound.objects.exists():
-        say("演示数据：一轮集中排查、走访和线索")
-        load_field_work(dates.today())
-    if households and not ScreeningRun.objects.exists():
-        say("演示数据：一次部门筛查和数据疑点")
-        load_screening(dates.today())
-    if households and not ContingencyTask.objects.exists():
-        say("演示数据：过去一年的预警等级和一份预案")
-        load_warnings(dates.today())
-    if households and not DutyStanding.objects.exists():
-        say("演示数据：履职情况由记录算出")
-        count_duties(dates.today())
+    for scene in SCENES:
+        if (households or not scene.of_people) and not scene.model._default_manager.exists():
+            say(f"演示数据：{scene.says}")
+            scene.load(dates.today())
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Invented records of one kind; loaded while `model` has no rows, in the order of SCENES."""
+
+    says: str
+    model: type[models.Model]
+    load: Callable[[date], object]
+    of_people: bool = True
+
+
+SCENES = (
+    Scene("今年的调研、会议和服务活动", ActivityUnit, load_activities, of_people=False),
+    Scene("监测帮扶的案卷，从线索到风险消除", Case, load_cases),
+    Scene("一轮集中排查、走访和线索", ScreeningRound, load_field_work),
+    Scene("一次部门筛查和数据疑点", ScreeningRun, load_screening),
+    Scene("过去一年的预警等级和一份预案", ContingencyTask, load_warnings),
+    Scene("履职情况由记录算出", DutyStanding, count_duties),  # last: it counts what the others loaded
+)
