@@ -36,7 +36,9 @@ def main(arguments: list[str]) -> int:
 def demo(arguments: list[str]) -> int:
     from bangfu.site import demo as demonstration
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+            continue  # nohup asks for that; SIGINT is ignored only because a script put us in its background
         signal.signal(number, _interrupt)
     return demonstration.run(demonstration.parse(arguments))
 

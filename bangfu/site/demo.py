@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ def run(options: Options) -> int:
                     supervisor.start(WORKER, _worker(), options.port, log)
                 supervisor.check(log)
         except KeyboardInterrupt:
+            _hear_no_more()
             print("\n正在停止……", flush=True)
         finally:
             supervisor.end()
@@ -75,6 +77,12 @@ def run(options: Options) -> int:
                 embedded.stop(settings.PGDATA)
     print("演示系统已停止；数据保留，下次启动接着用。")
     return 0
+
+
+def _hear_no_more() -> None:
+    """One Ctrl-C is enough: each phase of the stop has its limit, and a second one would leave half of it running."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
 
 
 def _worker() -> list[str]:

@@ -39,6 +39,7 @@ OPTIONS = {
     "jit": "off",
 }
 START_SECONDS = 120
+STOP_SECONDS = 15
 BESIDE = Path("/var/tmp")  # noqa: S108 (data of a root checkout, which `nobody` could not enter)
 
 
@@ -217,7 +218,10 @@ class Server:
             raise NoServer(_failure(f"数据库 {name} 建立失败", found.stderr, self.files))
 
     def stop(self) -> None:
-        self.run("pg_ctl", "-D", self.files, "-m", "fast", "-w", "stop")
+        """With a limit: a session that does not end is cut off, and the next start replays the log."""
+        for mode in ("fast", "immediate"):
+            if self.run("pg_ctl", "-D", self.files, "-m", mode, "-w", "-t", STOP_SECONDS, "stop").returncode == 0:
+                return
 
 
 def _shared_memory() -> dict[str, str]:

@@ -98,9 +98,12 @@ class Supervisor:
         for child in reversed(self.children.values()):
             if child.poll() is None:
                 child.terminate()
-        for child in self.children.values():
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(GRACE_SECONDS)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for name, child in self.children.items():
+            try:
+                child.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                print(f"{name} {GRACE_SECONDS} 秒内没有停下，已强行结束；没做完的下次启动接着做。", flush=True)
             _signal_group(child.pid, signal.SIGKILL)  # also what the child itself left behind
             child.wait()
 

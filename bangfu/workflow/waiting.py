@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
+from bangfu.divisions import naming
+from bangfu.kernel import codes
+from bangfu.kernel.codes import Level
 from bangfu.workflow import clocks, registry
 from bangfu.workflow.declaration import Workflow
 from bangfu.workflow.models import Flow, readable, subjects
@@ -22,7 +25,10 @@ COUNTED = 100  # of one state; more are “100 多”
 
 @dataclass(frozen=True)
 class Waiting:
-    """One line of a to-do list. `due_on`: the (earliest) due date; `article`: why."""
+    """One line of a to-do list. `due_on`: the (earliest) due date; `article`: why; `village`: the one it is about, by name.
+
+    `flow` and `state`: of one flow, what is to be done; 0 for a digest.
+    """
 
     what: str
     why: str
@@ -30,30 +36,36 @@ class Waiting:
     article: str
     due_on: date | None
     standing: clocks.Standing
+    flow: int = 0
+    state: str = ""
+    village: str = ""
 
 
-def waiting(actor: Actor, on: date) -> Iterator[Waiting]:
-    """Two queries, and one for each workflow with few flows. Others' assigned flows are theirs."""
-    soonest = _soonest(actor, on)
+def waiting(actor: Actor, on: date, *, for_others: bool = True) -> Iterator[Waiting]:
+    """Two queries and two for the days, and one for each workflow with few flows. Others' assigned flows are theirs.
+
+    `for_others=False`: it is known that nobody has asked the actor to act for them, which saves one.
+    """
+    soonest = _soonest(actor, on, for_others)
     if not soonest:
         return
     soon = clocks.soon_on(on)
     for workflow in registry.all_workflows():
         mine = [row for row in soonest.values() if row.slug == workflow.slug]
         if len(mine) <= SHOWN:
-            yield from _each(workflow, [row.pk for row in mine], on, soon) if mine else ()
+            yield from _each(workflow, mine, on, soon) if mine else ()
             continue
         for state in workflow.states:
             if rows := [row for row in mine if row.state == state.code]:
                 yield _digest(workflow, state.code, rows, on, soon)
 
 
-def _soonest(actor: Actor, on: date) -> dict[int, Flow]:
+def _soonest(actor: Actor, on: date, for_others: bool) -> dict[int, Flow]:
     """Up to COUNTED flows of each workflow and state, in one query that walks an index for each."""
     if actor.user is None:
         return {}
     branches = list(_branches(actor, actor, on))
-    for principal in principals(actor.user, on):
+    for principal in principals(actor.user, on) if for_others else ():
         branches += _branches(principal, actor, on)
     if not branches:
         return {}
@@ -69,17 +81,20 @@ def _branches(who: Actor, reader: Actor, on: date) -> Iterator[QuerySet[Flow]]:
                 flows = Flow.objects.to_do(on).filter(in_hands_of(who, roles), slug=workflow.slug, state=state.code)
                 flows = flows.filter(Q(assignee=None) | Q(assignee=who.user))
                 own = flows if who is reader else flows.filter(readable(reader, workflow))
-                yield own.only("slug", "state", "due_on").order_by("sort_on", "pk")[: COUNTED + 1]
+                own = own.only("slug", "state", "due_on", "subject_id", "division_id", "sort_on")
+                yield own.annotate(place=F("division__name")).order_by("sort_on", "pk")[: COUNTED + 1]
 
 
-def _each(workflow: Workflow, keys: list[int], on: date, soon: date) -> Iterator[Waiting]:
-    rows = list(Flow.objects.filter(pk__in=keys).select_related("division").order_by("sort_on", "pk"))
+def _each(workflow: Workflow, rows: list[Flow], on: date, soon: date) -> Iterator[Waiting]:
     names = subjects(rows, apps.get_model(workflow.subject))
-    for flow in rows:
+    for flow in sorted(rows, key=lambda each: (each.sort_on, each.pk)):
+        place = naming.label(flow.place)  # type: ignore[attr-defined]
         what = f"{names.get(flow.subject_id, workflow.title)}：{next_words(workflow, flow.state)}"
-        why = f"{workflow.title}，{flow.division.label}"
-        standing = clocks.standing_between(flow, on, soon)
-        yield Waiting(what, why, flow.get_absolute_url(), workflow.article, flow.due_on, standing)
+        village = place if codes.level_of(flow.division_id) is Level.VILLAGE else ""
+        yield Waiting(
+            what, f"{workflow.title}，{place}", flow.get_absolute_url(), workflow.article, flow.due_on,
+            clocks.standing_between(flow, on, soon), flow.pk, flow.state, village,
+        )  # fmt: skip
 
 
 def _digest(workflow: Workflow, state: str, rows: list[Flow], on: date, soon: date) -> Waiting:
