@@ -124,6 +124,15 @@ def _open_for_a_day(values: dict[str, Any]) -> None:
     values["open_until"] = values["from_on"]
 
 
+def _in_business(values: dict[str, Any]) -> None:
+    _with_a_code(values)
+    values["to_on"] = None
+
+
+def _paid_under_it(values: dict[str, Any]) -> None:
+    values["paid_on"] = values["linkage"].from_on
+
+
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "activities": _with_units_that_are_there,
@@ -137,6 +146,10 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "partners": _a_partner,
     "resources": _open_for_a_day,
     "units": _with_a_code,
+    "business-entities": _in_business,
+    "entity-members": _one_day,
+    "farmer-linkages": _ends_after_it_starts,
+    "linkage-payments": _paid_under_it,
     "village-pairings": _one_day,
     "work-teams": _of_its_town,
     "persons": _as_the_number_says,
