@@ -87,7 +87,7 @@ def find(sheets: Sequence[Sheet], rows: Sequence[Row]) -> Match | None:
         for depth in DEPTHS:
             if top + depth > len(rows) or not _can_be_head(rows[top]):
                 continue
-            levels = _levels(rows[top : top + depth])
+            levels = levels_of(rows[top : top + depth])
             for sheet in sheets:
                 found = _match(sheet, levels, top, depth)
                 if found.weight and (best is None or _better(found, best)):
@@ -116,7 +116,7 @@ def _can_be_head(row: Row) -> bool:
     return any(isinstance(cell, str) and cell.strip() for cell in row)
 
 
-def _levels(rows: Sequence[Row]) -> dict[int, list[str]]:
+def levels_of(rows: Sequence[Row]) -> dict[int, list[str]]:
     """Column → its heads from the top down; a group head reaches right over the columns that have a head below it."""
     width = max(map(len, rows))
     texts = [
