@@ -9,13 +9,18 @@ from datetime import date
 
 from bangfu.kernel import workdays
 from bangfu.kernel.workdays import Holidays
+from bangfu.lawbook import kept
 from bangfu.lawbook.models import Holiday
 from bangfu.policy import holidays
 from bangfu.policy.holidays import Day
 
 
 def table() -> Holidays:
-    """One query; ask once for many days."""
+    """One query, in a reading request one for all; ask once for many days."""
+    return kept.once(Holiday, _table)
+
+
+def _table() -> Holidays:
     files = holidays.table()
     rows = dict(Holiday.objects.values_list("day", "is_workday"))
     return Holidays({**files.exceptions, **rows}, files.years | {day.year for day in rows})

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bangfu.lawbook import holidays
+from bangfu.lawbook import holidays, kept
 from bangfu.lawbook.models import ParameterOverride
 from bangfu.policy import guideline
 from bangfu.policy.parameter import Scalar, Value
@@ -25,8 +25,11 @@ def at(code: str, on: date, division: int | None = None) -> Value:
     """As `value`, with unit, source and dates."""
     parameter = guideline.in_force(on).parameter(code)
     place = parameter.home if division is None else division
-    rows = ParameterOverride.objects.reaching(place).filter(code=code) if place else []
-    return parameter.at(on, place, [row.as_value() for row in rows])
+    return parameter.at(on, place, kept.once((code, place), lambda: _overrides(code, place)) if place else [])
+
+
+def _overrides(code: str, place: int) -> list[Value]:
+    return [row.as_value() for row in ParameterOverride.objects.reaching(place).filter(code=code)]
 
 
 def due_on(code: str, start: date, division: int | None = None) -> date:

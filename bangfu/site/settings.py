@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "bangfu.accounts.middleware.ActorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "bangfu.lawbook.kept.KeptForReading",
 ]
 ROOT_URLCONF = "bangfu.site.urls"
 WSGI_APPLICATION = "bangfu.site.wsgi.application"

@@ -1,0 +1,41 @@
+"""What a page asks of the law again and again is asked of the database once: for one reading request, never longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponseBase
+
+Answer = TypeVar("Answer")
+READING = ("GET", "HEAD")
+
+_kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("law_kept_for_a_request", default=None)
+
+
+def once(question: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """Outside a reading request every question is asked anew."""
+    kept = _kept.get()
+    if kept is None:
+        return ask()
+    if question not in kept:
+        kept[question] = ask()
+    answer: Answer = kept[question]
+    return answer
+
+
+class KeptForReading:
+    """Middleware. A request that may write sees what it has written."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in READING:
+            return self.get_response(request)
+        token = _kept.set({})
+        try:
+            return self.get_response(request)
+        finally:
+            _kept.reset(token)
