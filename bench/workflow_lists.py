@@ -47,7 +47,7 @@ from bangfu.workflow.models import Flow  # noqa: E402
 from bangfu.workflow.views import after_key  # noqa: E402
 from bench.report import Report  # noqa: E402
 
-ROUNDS, BUDGET_MS, MOST_QUERIES = 60, 50, 12
+ROUNDS, BUDGET_MS, MOST_QUERIES = 60, 50, 8
 COUNTY, HERE, ELSEWHERE = 441881000000, 250_000, 1_750_000
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 WORKFLOW = max(registry.all_workflows(), key=lambda workflow: len(workflow.states))
