@@ -1,1 +1,5 @@
-"""Models: 指标: figures declared once, computed from records, opened to their rows."""
+"""Models: what is kept of the indicators' numbers; all of it derived."""
+
+from bangfu.indicators.keeping import KeptAmount, KeptTally
+
+__all__ = ["KeptAmount", "KeptTally"]

@@ -17,6 +17,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.divisions.scope import Scope
 from bangfu.kernel.text import clean
+from bangfu.ledger import narrowing
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.fields import Shown, shown
 
@@ -87,6 +88,9 @@ class Selection:
         self.stat = _stat(ledger, params.get("stat", ""))
         if self.stat:
             base = base.filter(stat_rows(self.stat, params.get("part", "where")))
+        self.narrowed = list(narrowing.asked(ledger, params))
+        for each in self.narrowed:
+            base = base.filter(each.rows)
         self.filters = filter_class(ledger)(params, queryset=base)
         self.errors = self.filters.errors if self.filters.is_bound else {}
 
@@ -101,6 +105,7 @@ class Selection:
         chips = [("搜索", self.text)] if self.text else []
         if self.stat:
             chips.append(("指标", self.stat.title))
+        chips += [("指标", each.words) for each in self.narrowed]
         if self.shows_withdrawn:
             chips.append(("状态", "已撤回"))
         for name in self.ledger.filters:

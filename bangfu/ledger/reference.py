@@ -21,7 +21,7 @@ KINDS = {
 }  # fmt: skip
 
 #: file → (title, what writes it)
-OF_LOWER_PACKAGES: dict[str, tuple[str, Callable[[], str]]] = {
+OF_OTHERS: dict[str, tuple[str, Callable[[], str]]] = {
     "doubts.md": ("数据疑点：表和规则", doubts.page),
     "screening.md": ("筛查：文件约定和规则", lambda: screening.written(rulebook.load())),
 }
@@ -72,11 +72,11 @@ def pages() -> dict[str, str]:
     workflows = matrix.pages()
     if workflows:
         index += "\n\n# 流程\n\n" + "\n".join(f"- [{title}]({file})" for file, (title, _) in workflows.items())
-    index += "\n\n# 检查\n\n" + "\n".join(f"- [{title}]({file})" for file, (title, _) in OF_LOWER_PACKAGES.items())
+    index += "\n\n# 检查和指标\n\n" + "\n".join(f"- [{title}]({file})" for file, (title, _) in OF_OTHERS.items())
     found = {"index.md": f"# 台账\n\n由声明生成，不手改：`./run bangfu reference`。\n\n{index}\n"}
     return (
         found
         | {f"{ledger.slug}.md": page(ledger) for ledger in ledgers}
         | {f: text for f, (_, text) in workflows.items()}
-        | {file: write() for file, (_, write) in OF_LOWER_PACKAGES.items()}
+        | {file: write() for file, (_, write) in OF_OTHERS.items()}
     )

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bangfu.policy import source
 from bangfu.policy.duty import Duty, read_duties
+from bangfu.policy.indicator import Indicator, read_indicators
 from bangfu.policy.parameter import Parameter, read_parameter
 from bangfu.policy.source import Entry, PolicyError
 
@@ -65,6 +66,7 @@ class Guideline:
     articles: Mapping[str, Article]
     parameters: Mapping[str, Parameter]
     duties: Mapping[str, Duty]
+    indicators: Mapping[str, Indicator]
 
     def parameter(self, code: str) -> Parameter:
         """Errors: UnknownParameter, with the nearest code."""
@@ -79,6 +81,9 @@ class Guideline:
     def duties_of(self, article: str) -> list[Duty]:
         return [duty for duty in self.duties.values() if duty.article == article]
 
+    def indicators_of(self, article: str) -> list[Indicator]:
+        return [indicator for indicator in self.indicators.values() if indicator.article == article]
+
 
 def versions(root: Path = source.ROOT) -> list[str]:
     """Names of the folders that hold a guideline, oldest first."""
@@ -90,7 +95,7 @@ def load(version: str = "2023", root: Path = source.ROOT) -> Guideline:
     """Errors: PolicyError that names file and key."""
     folder = root / version
     entry = source.read(folder / "articles.yaml")
-    entry.only("document", "from", "division", "extends", "drops", "drops_duties", "chapters")
+    entry.only("document", "from", "division", "extends", "drops", "drops_duties", "drops_indicators", "chapters")
     base = load(entry.text("extends"), root) if "extends" in entry.data else None
     division = entry.division("division", None)
     chapters = tuple(_chapter(item) for item in entry.entries("chapters")) or (base.chapters if base else ())
@@ -102,6 +107,11 @@ def load(version: str = "2023", root: Path = source.ROOT) -> Guideline:
     for duty in duties.values():
         if duty.number not in parameters:
             raise entry.fault("drops", f"要求 {duty.code} 还在用参数“{duty.number}”")
+    indicators = _inherited(entry, "drops_indicators", base.indicators if base else {}, articles)
+    indicators |= {one.code: one for one in read_indicators(folder / "indicators", articles, parameters)}
+    for indicator in indicators.values():
+        if gone := set(indicator.parameters) - parameters.keys():
+            raise entry.fault("drops", f"指标 {indicator.code} 还在用参数“{'、'.join(sorted(gone))}”")
     return Guideline(
         version,
         _document(entry.entry("document")),
@@ -111,10 +121,11 @@ def load(version: str = "2023", root: Path = source.ROOT) -> Guideline:
         articles,
         parameters,
         duties,
+        indicators,
     )
 
 
-_Of = TypeVar("_Of", Parameter, Duty)
+_Of = TypeVar("_Of", Parameter, Duty, Indicator)
 
 
 def _inherited(entry: Entry, key: str, of_base: Mapping[str, _Of], articles: Mapping[str, Article]) -> dict[str, _Of]:

@@ -1,14 +1,37 @@
 """Every address of the product."""
 
-from django.urls import include, path
+from datetime import date
 
+from django.urls import include, path, register_converter
+
+from bangfu.indicators import api as indicators
 from bangfu.ledger import api
-from bangfu.site import health, views
+from bangfu.site import health, today_pages, views, week_pages
+
+
+class Day:
+    """2026-01-05 in an address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, text: str) -> date:
+        return date.fromisoformat(text)
+
+    def to_url(self, day: date) -> str:
+        return day.isoformat()
+
+
+register_converter(Day, "day")
 
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
-    path("", views.today, name="today"),
+    path("", today_pages.today, name="today"),
+    path("today/thing/", today_pages.thing, name="today-thing"),
+    path("today/snoozed/<int:pk>/wake/", today_pages.wake, name="wake"),
+    path("today/handed/<int:pk>/end/", today_pages.take_back, name="take-back"),
+    path("today/week/", week_pages.week_page, name="week"),
+    path("today/week/<day:day>/", week_pages.week_page, name="week-of"),
     path("large-type/", views.large_type, name="large-type"),
     path("ui/", views.gallery, name="gallery"),
     path("robots.txt", views.robots, name="robots"),
@@ -16,7 +39,7 @@ urlpatterns = [
     path("", include("bangfu.accounts.urls")),
     path("", include("bangfu.exchange.urls")),
     path("", include("bangfu.ledger.urls")),
-    path("api/v1/", api.build().urls),
+    path("api/v1/", indicators.join(api.build()).urls),
     path("divisions/", include("bangfu.divisions.urls")),
     path("people/", include("bangfu.people.urls")),
     path("", include("bangfu.units.urls")),
@@ -26,6 +49,7 @@ urlpatterns = [
     path("notices/", include("bangfu.notices.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
     path("duties/", include("bangfu.duties.urls")),
+    path("indicators/", include("bangfu.indicators.urls")),
     path("report/", include("bangfu.consolidation.report_urls")),
 ]
 
