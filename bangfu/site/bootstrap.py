@@ -47,8 +47,15 @@ def main(arguments: list[str]) -> int:
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return os.execve(PYTHON, [str(PYTHON), "-P", "-m", "bangfu.site", *arguments], environment)
+    return os.execve(PYTHON, [str(PYTHON), "-P", "-m", "bangfu.site", *arguments], environment())
+
+
+def environment() -> dict[str, str]:
+    """Some machines forbid bytecode beside the sources; without any, each process compiles for eight seconds."""
+    made = os.environ | {"PYTHONPATH": str(ROOT)}
+    if made.pop("PYTHONDONTWRITEBYTECODE", ""):
+        made.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / "var/pycache"))
+    return made
 
 
 def wanted(command: str, mode: str) -> list[str]:

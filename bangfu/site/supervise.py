@@ -59,7 +59,10 @@ class Supervisor:
                 self.record.unlink(missing_ok=True)
 
     def start(self, name: str, command: list[str], port: int, log: Path) -> None:
-        """In a session of its own: Ctrl-C reaches the parent alone, which then ends the children in order."""
+        """In a session of its own: Ctrl-C reaches the parent alone, which then ends the children in order.
+
+        In our folder: granian looks for modules first where it stands, which may be another checkout.
+        """
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "ab") as output:
             self.children[name] = subprocess.Popen(
@@ -68,6 +71,7 @@ class Supervisor:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                cwd=ROOT,
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
             )
         self._write(port)

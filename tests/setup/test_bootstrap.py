@@ -254,3 +254,13 @@ def test_an_unknown_command_shows_the_known_ones() -> None:
     done = _run("/usr/bin:/bin", "dmeo")
     assert done.returncode == 2
     assert "./run demo" in done.stdout
+
+
+def test_where_bytecode_is_forbidden_beside_the_sources_it_is_kept_in_var(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    assert "PYTHONPYCACHEPREFIX" not in bootstrap.environment()
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    made = bootstrap.environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in made
+    assert made["PYTHONPYCACHEPREFIX"] == str(bootstrap.ROOT / "var/pycache")

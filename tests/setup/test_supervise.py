@@ -63,6 +63,34 @@ def test_children_end_with_the_context_in_any_case(supervisor: supervise.Supervi
     assert not (tmp_path / "demo.json").exists()
 
 
+def test_children_that_will_not_end_are_killed_within_one_grace_and_named(
+    supervisor: supervise.Supervisor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(supervise, "GRACE_SECONDS", 1)
+    deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); {SLEEPER}"
+    with supervisor.claimed(8123):
+        for name in ("甲", "乙"):
+            supervisor.start(name, [sys.executable, "-c", deaf], 8123, tmp_path / name)
+            while "up" not in (tmp_path / name).read_text():
+                time.sleep(0.05)
+        began = time.monotonic()
+    assert time.monotonic() - began < 1.9
+    assert capsys.readouterr().out.count("没有停下，已强行结束") == 2
+
+
+def test_children_stand_in_the_folder_of_this_checkout_wherever_it_was_started(
+    supervisor: supervise.Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with supervisor.claimed(8123):
+        supervisor.start("甲", [sys.executable, "-c", "import os; print(os.getcwd())"], 8123, tmp_path / "log")
+        supervisor.children["甲"].wait(timeout=30)
+    assert (tmp_path / "log").read_text().strip() == str(ROOT)
+
+
 def test_a_child_that_ends_by_itself_is_reported_with_its_last_words(
     supervisor: supervise.Supervisor, tmp_path: Path
 ) -> None:
