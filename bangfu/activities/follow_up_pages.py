@@ -20,12 +20,15 @@ from bangfu.accounts.roles import Act
 from bangfu.activities import acts
 from bangfu.activities.follow_ups import WAITS, FollowUp
 from bangfu.activities.pages import back
-from bangfu.kernel import dates
+from bangfu.kernel import codes, dates
+from bangfu.kernel.codes import Level
 from bangfu.kernel.text import clean
 from bangfu.ledger.acts import Overtaken
+from bangfu.ledger.peek import Found, Peek
 
 SHOWN = 200
 COUNTED = 100
+NAMED = 5
 SOON_DAYS = 7
 VIEWS = (("mine", "我的"), ("place", "我的地方"), ("unit", "本单位"))
 
@@ -98,36 +101,42 @@ def done(request: Request, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Reminder:
-    """A line of somebody's first page."""
+    """A line of somebody's first page; `pk`: of one thing, 0 for many."""
 
     what: str
     why: str
     url: str
     due_on: date | None
     tone: str
+    pk: int = 0
+    village: str = ""
 
 
-def reminders(actor: Actor, today: date) -> Iterator[Reminder]:
+def reminders(actor: Actor, today: date) -> Iterator[Peek[Reminder]]:
     """My own one by one when few; those of my place and unit that nobody in person has, as one line. Due within a week."""
     ledger = acts.follow_up_ledger()
     if actor.user is None or not ledger.may(actor, Act.EDIT):
         return
     soon = Q(due_on__lte=today + timedelta(days=SOON_DAYS))
-    mine = list(open_ones(actor, "mine").filter(soon)[:6])
-    for row in mine[:5]:
-        yield Reminder(
-            row.what, "会议、走访中定下由您办理", ledger.record_url(row.pk), row.due_on, tone(row.due_on, today)
-        )
-    if len(mine) > 5:
-        yield Reminder(
-            "还有别的后续事项到期", "都由您办理", f"{reverse('activities:follow-ups')}?view=mine", None, "warn"
-        )
+    page = reverse("activities:follow-ups")
+
+    def told_mine(found: list[Found]) -> Iterator[Reminder]:
+        for row in found[:NAMED]:
+            village = row.said["place"] if codes.level_of(row.said["division"]) is Level.VILLAGE else ""
+            url, colour = ledger.record_url(row.said["pk"]), tone(row.due_on, today)
+            why = "会议、走访中定下由您办理"
+            yield Reminder(row.said["what"], why, url, row.due_on, colour, row.said["pk"], village)
+        if len(found) > NAMED:
+            yield Reminder("还有别的后续事项到期", "都由您办理", f"{page}?view=mine", found[NAMED].due_on, "warn")
+
+    def told_here(found: list[Found]) -> Iterator[Reminder]:
+        if found:
+            number = f"{COUNTED} 多" if len(found) > COUNTED else str(len(found))
+            view, first = "place" if actor.scope(Act.EDIT) else "unit", found[0].due_on
+            what = f"{number} 件走访、会议的后续事项到期了"
+            yield Reminder(what, "办完后点“办结”", f"{page}?view={view}", first, tone(first, today))
+
+    said = {"pk": "pk", "what": "what", "division": "division_id", "place": "division__name"}
+    yield Peek(open_ones(actor, "mine").filter(soon), told_mine, said, "due_on", NAMED + 1)
     here = ledger.visible_to(actor, Act.EDIT).filter(WAITS, due_on__lte=today, who_user=None)
-    days = list(here.order_by("due_on").values_list("due_on", flat=True)[: COUNTED + 1])
-    if days:
-        number = f"{COUNTED} 多" if len(days) > COUNTED else str(len(days))
-        view = "place" if actor.scope(Act.EDIT) else "unit"
-        yield Reminder(
-            f"{number} 件走访、会议的后续事项到期了", "办完后点“办结”",
-            f"{reverse('activities:follow-ups')}?view={view}", days[0], tone(days[0], today),
-        )  # fmt: skip
+    yield Peek(here.order_by("due_on"), told_here, due="due_on", most=COUNTED + 1)

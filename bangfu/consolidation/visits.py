@@ -44,7 +44,12 @@ def months(kind: Kind, scope: Scope, on: date) -> int:
 
 def due(kind: Kind, scope: Scope, on: date) -> QuerySet[Household]:
     """Not visited within the interval that ends today, in the order of villages. One query for the interval."""
-    since = add_months(on, -months(kind, scope, on))
+    return not_visited(kind, scope, on, months(kind, scope, on))
+
+
+def not_visited(kind: Kind, scope: Scope, on: date, interval: int) -> QuerySet[Household]:
+    """The same where the months are known."""
+    since = add_months(on, -interval)
     visits = Activity.objects.filter(household=OuterRef("pk"), kind=VISIT, held_on__gt=since, withdrawn_at=None)
     rows = Household.objects.filter(kind.who, scope.q("village"), ~Exists(visits), withdrawn_at=None)
     return rows.order_by("village_id", "pk")

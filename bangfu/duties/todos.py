@@ -31,13 +31,17 @@ class Line:
     article: str
     due_on: date
     tone: str
+    #: the standing, where the line is about one
+    pk: int = 0
+    village: str = ""
 
 
-def waiting(actor: Actor, on: date) -> Iterator[Line]:
-    """Two queries when there is nothing new to count."""
+def waiting(actor: Actor, on: date, *, has_notes: bool = True) -> Iterator[Line]:
+    """One query when there is nothing new to count. `has_notes=False`: it is known that no changed row waits."""
     if not board.ledger().may(actor, Act.READ):
         return
-    settle()
+    if has_notes:
+        settle()
     by_duty: defaultdict[str, list[DutyStanding]] = defaultdict(list)
     for standing in _mine(actor, on)[:COUNTED]:
         by_duty[standing.duty].append(standing)
@@ -73,7 +77,8 @@ def _one(standing: DutyStanding) -> Line:
     url = to_record or board.ledger().record_url(standing.pk)
     return Line(
         f"{duty.label}：{left}", f"{standing.holder_name}。{duty.says}", url, "登记" if to_record else "查看",
-        duty.article, standing.due_on, State(standing.state).tone,
+        duty.article, standing.due_on, State(standing.state).tone, standing.pk,
+        standing.holder_name if standing.holder_kind == "village" else "",
     )  # fmt: skip
 
 

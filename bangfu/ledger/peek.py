@@ -11,7 +11,6 @@ from typing import Any, Generic, TypeVar
 from django.db.models import DateField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, JSONObject
 
-
 Line = TypeVar("Line")
 Other = TypeVar("Other")
 

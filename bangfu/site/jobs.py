@@ -10,6 +10,7 @@ import asyncio
 import structlog
 from asgiref.sync import sync_to_async
 from django.core.management import call_command
+from django.utils import timezone
 from procrastinate import builtin_tasks
 from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app
@@ -18,7 +19,9 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 
 from bangfu.consolidation import report_limits
+from bangfu.kernel import dates
 from bangfu.ledger import drafts
+from bangfu.site import put_off_acts, week
 
 log = structlog.get_logger(__name__)
 
@@ -85,3 +88,12 @@ async def keep_house(context: JobContext, timestamp: int) -> None:
     await sync_to_async(call_command)("clearsessions")
     await sync_to_async(drafts.forget_old)()
     await sync_to_async(report_limits.forget_old)()
+    await sync_to_async(put_off_acts.end_over)(dates.today(), timezone.now())
+    await sync_to_async(week.forget_old)(dates.today())
+
+
+@app.periodic(cron="10 22 * * 0")  # Monday 06:10 in Beijing
+@app.task(name="make_digests", queueing_lock="make_digests")
+async def make_digests(timestamp: int) -> None:
+    """One page a person and week; nobody is sent single messages."""
+    await sync_to_async(week.make_all)(dates.today())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 #: kinds of work done in one sitting, in words
@@ -38,8 +38,9 @@ class Todo:
     village: str = ""
     due_on: date | None = None
     legal: bool = False
-    #: who asked me to do it
+    #: who asked me to do it, and the number of the hand-over
     giver: str = ""
+    handed: int = 0
 
     @property
     def name(self) -> str:
@@ -47,9 +48,6 @@ class Todo:
 
     def is_late(self, on: date) -> bool:
         return self.legal and self.due_on is not None and self.due_on < on
-
-    def from_(self, giver: str) -> Todo:
-        return replace(self, giver=giver)
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,10 @@ class Group:
 
 def ranked(todos: Iterable[Todo], on: date) -> list[Todo]:
     """By RULE; a thing that two sources tell is told once."""
-    once = {todo.name: todo for todo in reversed(list(todos))}
-    return sorted(reversed(once.values()), key=lambda todo: _rank(todo, on))
+    once: dict[str, Todo] = {}
+    for todo in todos:
+        once.setdefault(todo.name, todo)
+    return sorted(once.values(), key=lambda todo: _rank(todo, on))
 
 
 def _rank(todo: Todo, on: date) -> tuple[bool, date, int]:

@@ -1,4 +1,4 @@
-"""The first page, the size of type, the gallery of parts, and the pages that say what went wrong."""
+"""The size of type, the gallery of parts, and the pages that say what went wrong."""
 
 from __future__ import annotations
 
@@ -11,24 +11,11 @@ from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from bangfu.accounts.http import Request
-from bangfu.accounts.roles import Act
-from bangfu.activities.acts import ledger as activities
 from bangfu.site import gallery as gallery_samples
 from bangfu.site.context import LARGE_TYPE_COOKIE
-from bangfu.site.steps import first_steps
-from bangfu.site.today import todos
 
 YEAR_S = 365 * 24 * 3600
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-
-
-@require_GET
-def today(request: Request) -> HttpResponse:
-    items = todos(request.actor)
-    may_record = activities().may(request.actor, Act.EDIT)
-    context = {"todos": items, "first_steps": first_steps(request.actor), "may_record": may_record}
-    return render(request, "site/today.html", context)
 
 
 @require_POST

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
 from bangfu.accounts.models import Unit
-from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
-from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
-from bangfu.units.helped import towns_of_units
 
 
 class Side(models.TextChoices):
@@ -37,6 +32,8 @@ class Resource(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="对接的资源"
     )
     matched_on = models.DateField("对接日期", null=True, blank=True)
+    result = text("对接结果", 300)
+    closed_on = models.DateField("办成日期", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "资源对接"
@@ -51,35 +48,3 @@ class Resource(Record):
 
     def __str__(self) -> str:
         return self.title
-
-
-class ResourceLedger(Ledger):
-    slug, model, article, scope = "resources", Resource, "3.3", "division"
-    says = "镇村的资源需求和组团单位能提供的资源，按类别对接"
-    is_open = True
-    edited_by = (Role.COUNTY, Role.TOWN, Role.VILLAGE, *TEAM)
-    columns = ("title", "side", "kind", "division", "unit", "open_until", "matched")
-    card = ("title", "side", "kind", "matched")
-    filters = ("side", "kind", "unit", "open_until", "matched_on")
-    search = ("title", "detail")
-    in_search = True
-    form = exchange = ("division", "side", "unit", "kind", "title", "detail", "from_on", "open_until")
-    identity = ("title", "division", "side", "from_on")
-    choice_aliases = codes.aliases(kind="resource_kind")
-    groups = {"资源": form, "对接": ("matched", "matched_on")}
-    stats = (
-        Stat("按类别", by="kind"),
-        Stat("已对接", where=Q(matched__isnull=False), unit="项"),
-        Stat("待对接的需求", where=Q(side=Side.ASKED, matched=None), unit="项"),
-    )
-
-    def of_units(self, units: frozenset[int]) -> Q:
-        towns = towns_of_units(units)
-        return Q(unit__in=units) | Q(division__in=towns) | Q(division__parent__in=towns)
-
-    def clean(self, data: dict[str, Any], record: Resource | None) -> dict[str, str]:
-        if data["side"] == Side.OFFERED and not data["unit"]:
-            return {"unit": "可提供的资源，请选择提供单位"}
-        if data["open_until"] and data["from_on"] and data["open_until"] < data["from_on"]:
-            return {"open_until": "有效期早于提出日期"}
-        return {}

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from bangfu.units import opinion_pages, pages, rotation_pages
+from bangfu.units import matching_pages, opinion_pages, pages, rotation_pages
 
 app_name = "units"
 
 urlpatterns = [
     path("units/<int:pk>/", pages.unit, name="unit"),
     path("teams/<int:pk>/", pages.team, name="team"),
+    path("resources/<int:pk>/match/", matching_pages.match, name="match"),
     path("cadres/<int:pk>/opinion/", opinion_pages.opinion, name="opinion"),
     path("cadres/<int:pk>/rotate/", rotation_pages.rotate, name="rotate"),
 ]

@@ -21,6 +21,8 @@ from bangfu.workflow.openings import in_hands_of, principals
 
 SHOWN = 5  # flows of one workflow that are named one by one
 COUNTED = 100  # of one state; more are “100 多”
+#: what a line is made of
+_TOLD = ("slug", "state", "due_on", "opens_on", "ended_on", "subject_id", "division_id", "sort_on")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _branches(who: Actor, reader: Actor, on: date) -> Iterator[QuerySet[Flow]]:
                 flows = Flow.objects.to_do(on).filter(in_hands_of(who, roles), slug=workflow.slug, state=state.code)
                 flows = flows.filter(Q(assignee=None) | Q(assignee=who.user))
                 own = flows if who is reader else flows.filter(readable(reader, workflow))
-                own = own.only("slug", "state", "due_on", "subject_id", "division_id", "sort_on")
+                own = own.only(*_TOLD)
                 yield own.annotate(place=F("division__name")).order_by("sort_on", "pk")[: COUNTED + 1]
 
 

@@ -15,6 +15,7 @@ from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.contingency import ContingencyTask
 from bangfu.consolidation.control_chart import chance_of_at_least
 from bangfu.consolidation.todos import response_tasks
+from bangfu.ledger.peek import look
 from bangfu.consolidation.warning_levels import WarningLevel
 from bangfu.consolidation.warning_responses import WarningResponse
 from bangfu.divisions.scope import Scope
@@ -169,7 +170,7 @@ def test_a_red_town_gives_the_tasks_of_the_plan_to_those_who_do_them(
     response_acts.end(whole, reason="由镇里响应", on=TODAY, by=actor_of("县局"))
     # the village does not cover a town: its task is the town's
     waits = {
-        who: [line.what for line in response_tasks(actor_of(who), TODAY)] for who in ("村干", "镇办", "县局", "外县")
+        who: [line.what for line in look(list(response_tasks(actor_of(who), TODAY)))] for who in ("村干", "镇办", "县局", "外县")
     }
     assert waits["镇办"] == ["入户", "逐户核实本月线索"]
     assert (waits["县局"], waits["村干"], waits["外县"]) == (["会同部门找共同原因"], [], [])
@@ -198,7 +199,7 @@ def test_a_red_town_gives_the_tasks_of_the_plan_to_those_who_do_them(
     assert (made.state, made.ended_reason) == ("ended", "已逐户核实")
     story = county.get(address).content.decode()
     assert "启动响应" in story and "结束响应" in story and "已逐户核实" in story
-    assert list(response_tasks(actor_of("镇办"), TODAY)) == []
+    assert list(look(list(response_tasks(actor_of("镇办"), TODAY)))) == []
     assert response_acts.watch(TODAY) == 0  # what was ended this month stays ended
     county.post(f"/consolidation/warning/{TOWN}/begin/")  # unless the county says so
     assert WarningResponse.objects.filter(state="running").count() == 1
