@@ -29,6 +29,11 @@ class PublicNotice(Record):
         IDENTIFIED = "identified", "监测对象公告"
         REMOVAL = "removal", "风险消除公示"
         REMOVED = "removed", "风险消除公告"
+        PROJECT_VILLAGE = "project_village", "项目申报公示"
+        PROJECT_TOWN = "project_town", "项目审核公示"
+        PROJECT_POOL = "project_pool", "项目入库公示"
+        PROJECT_PLAN = "project_plan", "年度项目计划公告"
+        PROJECT_DONE = "project_done", "项目完成情况公告"
 
     village = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="行政村")
     kind = models.CharField("种类", max_length=20, choices=Kind.choices)
@@ -66,7 +71,7 @@ class PublicNotice(Record):
     @property
     def is_announcement(self) -> bool:
         """An announcement tells what was decided; it is the town's and asks for no objections."""
-        return self.kind in (self.Kind.IDENTIFIED, self.Kind.REMOVED)
+        return self.Kind(self.kind).label.endswith("公告")
 
     def is_running(self, on: date) -> bool:
         return self.from_on <= on <= self.to_on and self.taken_down_on is None and self.withdrawn_at is None

@@ -39,6 +39,13 @@ class NoticeFacts:
     heads: tuple[str, str] = ("拟定类别", "主要困难")
 
 
+@dataclass(frozen=True)
+class Lines:
+    """What a notice about a thing, such as a project, says: (label, text), each read for what may not be published."""
+
+    lines: tuple[tuple[str, str], ...]
+
+
 def masked_name(name: str, style: str) -> str:
     """陈志强 → 陈*强 (middle), 陈** (surname), 陈志强 (full). What is no name is hidden whole."""
     if not _IDEOGRAPHS.fullmatch(name):
@@ -50,8 +57,10 @@ def masked_name(name: str, style: str) -> str:
     return f"{name[0]}{'*' * (len(name) - 1)}"
 
 
-def lines_of(facts: NoticeFacts, style: str) -> list[list[str]]:
+def lines_of(facts: NoticeFacts | Lines, style: str) -> list[list[str]]:
     """The lines of the notice: (label, text). Errors: PrivateData, should a label carry what it may not."""
+    if isinstance(facts, Lines):
+        return [[label, check(text).replace("\n", " ")] for label, text in facts.lines]
     lines = [
         ["所在村", facts.village],
         ["户主", masked_name(facts.head_name, style)],

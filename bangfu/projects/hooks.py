@@ -1,8 +1,8 @@
 """What packages above hang on projects: they append when the apps are ready (`on_project.py` of funds, assets, industry).
 
-    hooks.after_accepted.append(make_assets)      # make_assets(project, record): in the transaction of the acceptance
-    hooks.guards["start"].append(has_budget)      # has_budget(flow, day) → "" or a sentence for the clerk
-    hooks.paid.append(paid_of)                    # paid_of([pk, …]) → {pk: yuan}: shown as progress of payment
+hooks.after_accepted.append(make_assets)      # make_assets(project, record): in the transaction of the acceptance
+hooks.guards["begin_work"].append(has_budget)      # has_budget(flow, day) → "" or a sentence for the clerk
+hooks.paid.append(paid_of)                    # paid_of([pk, …]) → {pk: yuan}: shown as progress of payment
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.people import codes
 from bangfu.projects import entry
 from bangfu.projects.project import KINDS, SORTS, Project
+from bangfu.projects.project_page import page_of
 from bangfu.projects.states import BEFORE_POOL, IN_POOL, TONES, UNDER_WAY, State
 
 
@@ -64,7 +65,12 @@ class ProjectLedger(Ledger):
     computed = {"kind": entry.KIND_OF_SORT}
     derive = staticmethod(entry.derive)  # type: ignore[assignment]
     checks = (entry.settled_already,)
-    related = (("contracts", "project"),)
+    related = (
+        ("performance-goals", "project"), ("department-opinions", "project"), ("contracts", "project"),
+        ("project-progress", "project"), ("labour-uses", "project"), ("acceptance-defects", "project"),
+        ("project-adjustments", "project"), ("facilities", "project"),
+    )  # fmt: skip
+    detail_template = "projects/project.html"
 
     def clean(self, data: dict[str, Any], record: Project | None) -> dict[str, str]:
         return entry.faults(data, record)
@@ -78,7 +84,7 @@ class ProjectLedger(Ledger):
 
     @property
     def new_url(self) -> str:
-        return reverse("ledger:new", kwargs={"slug": self.slug})
+        return reverse("projects:declare")
 
     def more(self, record: Project, actor: Actor) -> dict[str, Any]:
-        return {}
+        return page_of(record, actor)

@@ -47,6 +47,8 @@ urlpatterns = [
     path("guideline/", include("bangfu.lawbook.urls")),
     path("workflows/", include("bangfu.workflow.urls")),
     path("notices/", include("bangfu.notices.urls")),
+    path("projects/", include("bangfu.projects.urls")),
+    path("facilities/", include("bangfu.projects.facility_urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
     path("duties/", include("bangfu.duties.urls")),
     path("indicators/", include("bangfu.indicators.urls")),

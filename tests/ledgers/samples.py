@@ -133,6 +133,67 @@ def _paid_under_it(values: dict[str, Any]) -> None:
     values["paid_on"] = values["linkage"].from_on
 
 
+def _due_in_its_term(values: dict[str, Any]) -> None:
+    _ends_after_it_starts(values)
+    values["first_due_on"] = values["from_on"]
+
+
+def _in_use(values: dict[str, Any]) -> None:
+    values["used_from_on"] = values["idle_from_on"]
+
+
+def _a_company(values: dict[str, Any]) -> None:
+    _ends_after_it_starts(values)
+    _with_a_code(values)
+
+
+def _of_an_organisation(values: dict[str, Any]) -> None:
+    _one_day(values)
+    values["holding_company"] = None
+
+
+def _nothing_distributed(values: dict[str, Any]) -> None:
+    values["distributed_yuan"] = Decimal(0)
+
+
+def _of_a_town(values: dict[str, Any]) -> None:
+    values["town"] = Division.objects.get(code=values["town"].code // 1000 * 1000)
+
+
+def _fits_the_project(values: dict[str, Any]) -> None:
+    values |= {"other_places": "", "implementer_code": "", "planned_end_on": values["planned_start_on"]}
+
+
+def _signed_before_it_ends(values: dict[str, Any]) -> None:
+    values |= {"contractor_code": "", "ends_on": values["signed_on"]}
+
+
+def _while_it_is_built(values: dict[str, Any]) -> None:
+    project = values["project"]
+    type(project).objects.filter(pk=project.pk).update(state="started")
+    project.refresh_from_db()
+
+
+def _mended_after_it_was_found(values: dict[str, Any]) -> None:
+    values["due_on"] = values["mended_on"] = values["found_on"]
+
+
+def _given_after_it_was_asked(values: dict[str, Any]) -> None:
+    values["given_on"] = values["asked_on"]
+
+
+def _of_the_register(values: dict[str, Any]) -> None:
+    values |= {"worker": "", "to_on": values["from_on"], "paid_on": values["from_on"], "days": Decimal("0.5")}
+
+
+def _by_the_rule(values: dict[str, Any]) -> None:
+    values["amount_yuan"] = Decimal(0)
+
+
+def _mended_after_the_report(values: dict[str, Any]) -> None:
+    values["mended_on"] = values["reported_on"]
+
+
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "activities": _with_units_that_are_there,
@@ -145,9 +206,25 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "pairings": _of_two_places,
     "partners": _a_partner,
     "resources": _open_for_a_day,
+    "town-plans": _of_a_town,
+    "projects": _fits_the_project,
+    "contracts": _signed_before_it_ends,
+    "project-progress": _while_it_is_built,
+    "acceptance-defects": _mended_after_it_was_found,
+    "department-opinions": _given_after_it_was_asked,
+    "labour-uses": _of_the_register,
+    "award-schemes": _ends_after_it_starts,
+    "award-payments": _by_the_rule,
+    "facility-faults": _mended_after_the_report,
     "units": _with_a_code,
     "business-entities": _in_business,
+    "collective-accounts": _nothing_distributed,
+    "collective-contracts": _due_in_its_term,
+    "collective-organisations": _with_a_code,
+    "company-shares": _of_an_organisation,
     "entity-members": _one_day,
+    "idle-assets": _in_use,
+    "joint-companies": _a_company,
     "farmer-linkages": _ends_after_it_starts,
     "linkage-payments": _paid_under_it,
     "village-pairings": _one_day,

@@ -1,0 +1,42 @@
+"""How often the page of a board may be used: digests for a day, no address is kept. A flood is stopped, a village is not."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+#: reports in a day: from one address (a village shares one of the mobile network), for one facility
+MOST = {"address": 60, "facility": 10}
+KEPT = timedelta(days=1)
+
+
+class FaultAttempt(models.Model):
+    """报修次数: one use of the public page."""
+
+    digest = models.CharField("摘要", max_length=64)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报修次数"
+        indexes = [models.Index(fields=["digest", "at"], name="fault_attempt")]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+def is_too_often(**asked: str) -> bool:
+    """Counts this use under each kind of MOST; true when any had too many. Those older than a day are forgotten here."""
+    FaultAttempt.objects.filter(at__lt=timezone.now() - KEPT).delete()
+    digests = {kind: _digest(kind, value) for kind, value in asked.items()}
+    counts = {kind: FaultAttempt.objects.filter(digest=digest).count() for kind, digest in digests.items()}
+    FaultAttempt.objects.bulk_create(FaultAttempt(digest=d) for k, d in digests.items() if counts[k] < MOST[k])
+    return any(counts[kind] >= MOST[kind] for kind in counts)
+
+
+def _digest(kind: str, value: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"{kind} {value}".encode(), hashlib.sha256).hexdigest()
