@@ -58,7 +58,7 @@ def _at_commit(name: str, entry: str, condition: str = "true") -> pgtrigger.Trig
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         timing=pgtrigger.Deferred,
-        func=f"IF {condition} AND NOT (SELECT count(*) = e.legs AND count(*) > 1 AND sum(p.fen) = 0"
+        func=f"IF {condition} AND NOT (SELECT count(*) = e.legs AND count(*) > 1 AND sum(p.fen) = 0"  # noqa: S608 (constants)
         " FROM bookkeeping_entry e JOIN bookkeeping_posting p ON p.entry_id = e.id AND p.happened_on = e.happened_on"
         f" WHERE e.id = {entry} GROUP BY e.legs) IS TRUE THEN {_raise('an entry sums up to zero', UNBALANCED)};"
         " END IF; RETURN NULL;",
@@ -100,7 +100,7 @@ UPDATE bookkeeping_account a SET balance_fen = a.balance_fen + n.fen, last_on = 
     FROM (SELECT account_id, sum(fen) AS fen, max(happened_on) AS last_on FROM new_rows GROUP BY account_id) n
     WHERE a.id = n.account_id;
 RETURN NULL;
-"""
+"""  # noqa: S608 (constants)
 
 
 def balances_are_kept() -> pgtrigger.Trigger:
