@@ -57,10 +57,12 @@ GROUP BY {groups} ORDER BY {groups}
 _WITHIN = "WHERE account_id = ANY (ARRAY(SELECT a.id FROM bookkeeping_account a WHERE {where}))"
 
 
-def turnovers(by: Sequence[str], on: date, *, kinds: Sequence[str] = (), scope: Scope | None = None) -> list[Turnover]:
+def turnovers(
+    by: Sequence[str], on: date, *, kinds: Sequence[str] = (), years: Sequence[int] = (), scope: Scope | None = None
+) -> list[Turnover]:
     """Groups of accounts with what moved until the end of that day. `scope` narrows to accounts of these divisions."""
     groups = ", ".join(_GROUPS[name] for name in by)
-    where, params = _where(kinds, scope)
+    where, params = _where(kinds, years, scope)
     within = _WITHIN.format(where=where) if scope is not None and not _is_vast(scope) else ""
     with connection.cursor() as cursor:
         cursor.execute(_TURNOVER.format(groups=groups, where=where, within=within), {"day": on, **params})
@@ -75,11 +77,14 @@ def _is_vast(scope: Scope) -> bool:
     return any(high - low >= _CITY - 1 for low, high in scope.ranges)
 
 
-def _where(kinds: Sequence[str], scope: Scope | None) -> tuple[str, dict[str, Any]]:
+def _where(kinds: Sequence[str], years: Sequence[int], scope: Scope | None) -> tuple[str, dict[str, Any]]:
     conditions, params = ["true"], {}
     if kinds:
         conditions.append("a.kind = ANY (%(kinds)s)")
         params["kinds"] = list(kinds)
+    if years:
+        conditions.append("a.year = ANY (%(years)s)")
+        params["years"] = list(years)
     if scope is not None:
         ranges = []
         for number, (low, high) in enumerate(scope.ranges):

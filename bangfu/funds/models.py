@@ -1,1 +1,8 @@
-"""Models: 资金: documents, allotments and payments of assistance money, on double entry."""
+"""资金 (1.4, 2.2): documents, allotments, budget lines and payments; under them the double entry of bookkeeping."""
+
+from bangfu.funds.allotment import Allotment
+from bangfu.funds.budget_line import BudgetLine
+from bangfu.funds.document import FundDocument
+from bangfu.funds.payment import Payment
+
+__all__ = ["Allotment", "BudgetLine", "FundDocument", "Payment"]

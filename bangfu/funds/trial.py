@@ -1,0 +1,143 @@
+"""资金总览 (试算平衡): for an area and a day, by source: what came = what is held + what is set aside + what is spent.
+
+The left side comes from the rows that people registered (documents, allotments), the right side from the books.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from bangfu.bookkeeping.balances import Turnover, turnovers
+from bangfu.divisions.models import Division
+from bangfu.divisions.scope import Scope
+from bangfu.funds import books
+from bangfu.funds.allotment import Allotment
+from bangfu.funds.document import FundDocument
+from bangfu.kernel.money import from_fen
+from bangfu.people import codes
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One kind of account of a source: came in, went out, left; `agrees` when two ways to the rest give the same."""
+
+    kind: str
+    label: str
+    came: Decimal
+    went: Decimal
+    left: Decimal
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One source in the area. `documents`: net of what went back to the treasury; `above`: net from levels outside it."""
+
+    source: str
+    label: str
+    documents: Decimal
+    above: Decimal
+    levels: tuple[Held, ...]
+
+    @property
+    def came(self) -> Decimal:
+        return self.documents + self.above
+
+    @property
+    def held(self) -> Decimal:
+        return sum((each.left for each in self.levels if each.kind in books.HELD.values()), _ZERO)
+
+    @property
+    def set_aside(self) -> Decimal:
+        return self._left(books.LINE)
+
+    @property
+    def spent(self) -> Decimal:
+        return self._left(books.SPENT)
+
+    def _left(self, kind: str) -> Decimal:
+        return next((each.left for each in self.levels if each.kind == kind), _ZERO)
+
+    @property
+    def difference(self) -> Decimal:
+        return self.came - self.held - self.set_aside - self.spent
+
+    @property
+    def agrees(self) -> bool:
+        return not self.difference and all(each.agrees for each in self.levels)
+
+    @property
+    def percent(self) -> Decimal:
+        """支出进度: what is spent of what came."""
+        return (self.spent * 100 / self.came).quantize(Decimal("0.1")) if self.came else _ZERO
+
+
+@dataclass(frozen=True)
+class Trial:
+    place: Division
+    on: date
+    lines: tuple[Line, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return all(line.agrees for line in self.lines)
+
+    @property
+    def total(self) -> Line:
+        levels = Counter(each.kind for line in self.lines for each in line.levels)
+        return Line(
+            "", "合计", sum((line.documents for line in self.lines), _ZERO), sum((line.above for line in self.lines), _ZERO),
+            tuple(_added(kind, [e for line in self.lines for e in line.levels if e.kind == kind]) for kind in levels),
+        )  # fmt: skip
+
+
+def _added(kind: str, rows: list[Held]) -> Held:
+    sums = (sum((getattr(row, name) for row in rows), _ZERO) for name in ("came", "went", "left"))
+    return Held(kind, books.KINDS[kind], *sums, agrees=all(row.agrees for row in rows))
+
+
+def of(place: Division, on: date, years: tuple[int, ...] = ()) -> Trial:
+    """Three queries, whatever lies in the area."""
+    scope = Scope.of([place.pk])
+    moved = turnovers(("category", "kind"), on, scope=scope, years=years)
+    documents, above = _documents(scope, on, years), _above(scope, on, years)
+    lines = [
+        Line(str(source), label, documents.get(source, _ZERO), above.get(source, _ZERO), _levels(moved, str(source)))
+        for source, label in codes.choices(books.SOURCES)
+    ]
+    return Trial(place, on, tuple(line for line in lines if line.levels or line.came))
+
+
+def _levels(moved: list[Turnover], source: str) -> tuple[Held, ...]:
+    found = {each.group[1]: each for each in moved if each.group[0] == source}
+    return tuple(
+        Held(kind, label, from_fen(each.in_fen), from_fen(each.out_fen), from_fen(each.left_fen), each.agrees)
+        for kind, label in books.KINDS.items()
+        if kind != books.ORIGIN and (each := found.get(kind))
+    )
+
+
+def _documents(scope: Scope, on: date, years: tuple[int, ...]) -> dict[str, Decimal]:
+    papers = FundDocument.objects.filter(scope.q("division"), issued_on__lte=on)
+    returned = Allotment.objects.filter(scope.q("division"), kind=Allotment.Kind.RETURN, happened_on__lte=on)
+    return _sums(papers, years) + _sums(returned, years)
+
+
+def _above(scope: Scope, on: date, years: tuple[int, ...]) -> Counter[str]:
+    """What crossed the border of the area, and what was carried from one of the years asked for into another."""
+    crossing = scope.q("division") & ~scope.q("giver") & Q(kind__in=(Allotment.Kind.ALLOT, Allotment.Kind.RECOVER))
+    carried = scope.q("division") & Q(kind__in=(Allotment.Kind.CARRY_OUT, Allotment.Kind.CARRY_IN))
+    return _sums(Allotment.objects.filter(crossing | carried, happened_on__lte=on), years)
+
+
+def _sums(rows: QuerySet[FundDocument] | QuerySet[Allotment], years: tuple[int, ...]) -> Counter[str]:
+    rows = rows.filter(year__in=years) if years else rows
+    found = rows.order_by().values_list("source").annotate(total=Sum("amount_yuan"))
+    return Counter(dict(found))
