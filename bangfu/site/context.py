@@ -93,7 +93,7 @@ def _work(actor: Actor) -> Iterator[Entry]:
         standings = registry.get("duty-standings")
         if standings and standings.may(actor, Act.READ):
             yield Entry("履职", "checklist", reverse("duties:board"), ("/duties/", "/guideline/"))
-        yield Entry("看板", "chart-bar", reverse("ledger:figures"), ("/figures/",))
+        yield Entry("看板", "chart-bar", reverse("indicators:board"), ("/indicators/", "/figures/"))
 
 
 def _keeping(actor: Actor) -> Iterator[Entry]:
