@@ -21,6 +21,7 @@ from bangfu.people.models import Household
 from bangfu.workflow.models import Flow, StepRecord
 
 Kind = PublicNotice.Kind
+NOTICES = (Kind.IDENTIFICATION, Kind.IDENTIFIED, Kind.REMOVAL, Kind.REMOVED)
 SET_ASIDE = "退回后重新办理"
 _REGISTER = (
     "monitored_kind", "identified_month", "risks", "risk_note", "is_risk_removed", "removed_month", "removal_kind",
@@ -41,8 +42,15 @@ def set_review_aside(flow: Flow, record: StepRecord) -> None:
 
 
 def take_notice_down(flow: Flow, record: StepRecord) -> None:
-    if found := records.notice_of(flow, Kind.IDENTIFICATION, Kind.IDENTIFIED, Kind.REMOVAL, Kind.REMOVED):
+    if found := records.notice_of(flow, *NOTICES):
         notices.take_down(found, by=actor(record), at=record.on, reason=record.reason or "撤销上一步")
+
+
+def put_notice_back(flow: Flow, record: StepRecord) -> None:
+    """The step that took a notice down is undone."""
+    undone = record.undoes
+    assert undone
+    notices.put_back(records.about(flow), NOTICES, by=actor(record), since=undone.on, at=record.on)
 
 
 def settle_kind(flow: Flow, record: StepRecord) -> None:
@@ -60,9 +68,15 @@ def identify(flow: Flow, record: StepRecord) -> None:
     home = Household.objects.select_for_update().get(pk=case.household_id)
     before = {name: plain(getattr(home, name)) for name in _REGISTER}
     Case.objects.filter(pk=case.pk).update(identified_on=record.on, before=before, version=F("version") + 1)
-    values = {
+    _register(home, _identified(case, home, record.on), record)
+    plan_acts.open_plan(home, case=case, by=actor(record), on=record.on, at=record.at)
+
+
+def _identified(case: Case, home: Household, on: date) -> dict[str, object]:
+    """What the register says of a household that was identified on that day."""
+    return {
         "monitored_kind": case.monitored_kind,
-        "identified_month": record.on.replace(day=1),
+        "identified_month": on.replace(day=1),
         "risks": case.risks,
         "risk_note": case.risk_note,
         "is_risk_removed": False,
@@ -70,8 +84,6 @@ def identify(flow: Flow, record: StepRecord) -> None:
         "removal_kind": "",
         "is_safety_net": labour_of(home) is Labour.NONE,
     }
-    _register(home, values, record)
-    plan_acts.open_plan(home, case=case, by=actor(record), on=record.on, at=record.at)
 
 
 def unidentify(flow: Flow, record: StepRecord) -> None:
@@ -84,6 +96,17 @@ def unidentify(flow: Flow, record: StepRecord) -> None:
     _register(home, values, record)
     Case.objects.filter(pk=case.pk).update(identified_on=None, version=F("version") + 1)
     plan_acts.end_plan(home, because=record, reason=record.reason)
+
+
+def identify_again(flow: Flow, record: StepRecord) -> None:
+    """The revocation is undone: identified since the day of the decision, the plan goes on where it was."""
+    case = records.case_of(flow)
+    home = Household.objects.select_for_update().get(pk=case.household_id)
+    decided = flow.records.filter(step="approve_by_county", undone_by=None).order_by("-pk").first()
+    assert decided
+    Case.objects.filter(pk=case.pk).update(identified_on=decided.on, version=F("version") + 1)
+    _register(home, _identified(case, home, decided.on), record)
+    plan_acts.resume_plan(home, because=record)
 
 
 def _register(home: Household, values: dict[str, object], record: StepRecord) -> None:

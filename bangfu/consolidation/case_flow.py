@@ -95,7 +95,7 @@ ASIDE = (
     _reject("reject_by_village", (S.VERIFIED, S.COMPARED, S.ASSESSED), (VILLAGE,)),
     _reject("reject_by_county", (S.TOWN_REVIEWED,), (COUNTY,)),
     step("uphold_objection", "异议成立", S.NOTICING, S.OBJECTION_UPHELD, (TOWN,), reasons=("经核实，异议属实",), within=WHOLE,
-         also=(does.take_notice_down,), own_undo=OWN_UNDO),
+         also=(does.take_notice_down,), undo=(does.put_notice_back,), own_undo=OWN_UNDO),
     step("tell_household", "告知农户", (S.REJECTED, S.OBJECTION_UPHELD), S.TOLD, FIELD,
          within=Clock("rejection_reply_days"), says="当面或书面告诉农户为什么不纳入，可以向镇申请复核",
          evidence=(Evidence("how", "怎样告知的", says="如：当面告知户主；送达书面通知"),)),
@@ -111,7 +111,8 @@ ASIDE = (
          (VILLAGE, TOWN, COUNTY), kind=Kind.END, reasons=("农户自愿撤回", "农户不同意授权", "重复立案", "入户核实没有风险"),
          also=(does.take_notice_down,), undo=None),
     step("revoke", "撤销认定", (S.COUNTY_APPROVED, S.ANNOUNCED), S.REVOKED, (COUNTY,), kind=Kind.END,
-         reasons=("认定有误", "公告后发现不符合条件"), also=(does.take_notice_down, does.unidentify), undo=None),
+         reasons=("认定有误", "公告后发现不符合条件"), also=(does.take_notice_down, does.unidentify),
+         undo=(does.identify_again, does.put_notice_back), own_undo=OWN_UNDO),
 )  # fmt: skip
 
 

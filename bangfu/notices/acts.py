@@ -12,14 +12,13 @@ from django.db.models.functions import Now
 
 from bangfu.accounts.actor import Actor
 from bangfu.divisions.models import Division
-from bangfu.kernel.codes import Level
 from bangfu.kernel.text import clean
 from bangfu.lawbook import parameters
 from bangfu.ledger.acts import recorded
 from bangfu.notices import redactor
 from bangfu.notices.models import Objection, PublicNotice
 from bangfu.notices.objections import OPEN
-from bangfu.notices.redactor import Lines, NoticeFacts
+from bangfu.notices.redactor import NoticeFacts
 
 #: without signs that look alike on paper
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -32,7 +31,7 @@ class Draft:
 
     kind: PublicNotice.Kind
     village: Division
-    facts: NoticeFacts | Lines
+    facts: NoticeFacts
     about: str
     #: code of the parameter that gives the days
     days: str
@@ -78,6 +77,17 @@ def take_down(notice: PublicNotice, *, by: Actor, at: date, reason: str) -> None
         )
 
 
+def put_back(about: str, kinds: Iterable[PublicNotice.Kind], *, by: Actor, since: date, at: date) -> None:
+    """Takes the taking down of `since` back: the newest notice of the matter stands again while its days run."""
+    rows = PublicNotice.objects.filter(about=about, kind__in=list(kinds), withdrawn_at=None)
+    newest = rows.order_by("-pk").first()
+    if newest and newest.taken_down_on == since:
+        with recorded(by, "put_notice_back"):
+            PublicNotice.objects.filter(pk=newest.pk, version=newest.version, to_on__gte=at).update(
+                taken_down_on=None, taken_down_reason="", version=F("version") + 1, updated_at=Now()
+            )
+
+
 def standing(about: str, kinds: Iterable[PublicNotice.Kind]) -> PublicNotice | None:
     """The newest notice about the matter that was not taken down."""
     rows = PublicNotice.objects.filter(about=about, kind__in=list(kinds), taken_down_on=None, withdrawn_at=None)
@@ -89,9 +99,7 @@ def open_objections(notice: PublicNotice) -> list[Objection]:
 
 
 def _signature(notice: PublicNotice, village: Division) -> str:
-    """A notice is the place's own, an announcement about a village the town's."""
-    if village.level < Level.VILLAGE:
-        return f"{village.name}人民政府"
+    """A notice is the village's, an announcement the town's."""
     if notice.is_announcement and village.parent:
         return f"{village.parent.name}人民政府"
     return village.name

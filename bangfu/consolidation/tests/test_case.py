@@ -182,6 +182,24 @@ def undo(story: Story, who: str, reason: str = "") -> None:
     acts.undo(flow, by=story.actor_of(who), at=at(story.on), version=flow.version, reason=reason)
 
 
+def test_a_revocation_is_taken_back_with_register_plan_and_announcement(story: Story) -> None:
+    story.to_notice().day(12).take("review_by_town", "镇办")
+    story.day(13).take("approve_by_county", "县局")
+    decided, given = story.on, story.given("镇办") | {"at": at(story.on)}
+    case_acts.publish(story.fresh(), story.flow, "announce", remark="", **given)
+    before = Household.objects.values("monitored_kind", "identified_month", "risks", "is_safety_net")
+    was = before.get(pk=story.case.household_id)
+    story.day(14).take("revoke", "县局", reason="认定有误")
+    undo(story, "县局", "认定没有错，看错了户")
+    assert (story.fresh().state, story.fresh().closed_on) == (State.ANNOUNCED, None)
+    assert story.fresh().identified_on == decided
+    assert before.get(pk=story.case.household_id) == was
+    assert AssistancePlan.objects.get().state == "drafting"
+    assert PublicNotice.objects.get(kind=PublicNotice.Kind.IDENTIFIED).taken_down_on is None
+    story.day(15).take("revoke", "县局", reason="认定有误")
+    assert PublicNotice.objects.get(kind=PublicNotice.Kind.IDENTIFIED).taken_down_on == story.on
+
+
 def test_the_county_takes_its_decision_back_for_some_days_and_the_city_also_later(story: Story) -> None:
     Household.objects.filter(pk=story.case.household_id).update(risk_note="原来登记的")
     story.to_notice().day(12).take("review_by_town", "镇办")
