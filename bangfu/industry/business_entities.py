@@ -7,9 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from bangfu.accounts.models import valid_credit_code
-from bangfu.divisions.models import Division
-from bangfu.kernel import credit_code
+from bangfu.industry import columns
 from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
@@ -30,12 +28,10 @@ class Level(models.TextChoices):
 
 
 class BusinessEntity(Record):
-    division = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="所在地")
+    division = columns.place("所在地")
     name = models.CharField("名称", max_length=120)
     kind = models.CharField("主体类型", max_length=codes.LENGTH, choices=codes.choices("business_entity_kind"))
-    credit_code = models.CharField(
-        "统一社会信用代码", max_length=18, null=True, blank=True, unique=True, validators=[valid_credit_code]
-    )
+    credit_code = columns.code_column()
     leading_level = models.CharField(
         "农业龙头企业级别", max_length=20, choices=Level.choices, blank=True, default="", db_default=""
     )
@@ -82,7 +78,7 @@ class BusinessEntityLedger(Ledger):
     )
 
     def prepare(self, record: Any) -> None:
-        record.credit_code = credit_code.normalise(record.credit_code or "") or None
+        record.credit_code = columns.normalised(record.credit_code)
 
     def clean(self, data: dict[str, Any], record: BusinessEntity | None) -> dict[str, str]:
         if data["kind"] in WITH_CODE and not data["credit_code"]:

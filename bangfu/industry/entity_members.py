@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from bangfu.accounts.terms import in_order, never_twice, point
-from bangfu.divisions.models import Division
+from bangfu.industry import columns
 from bangfu.industry.business_entities import BusinessEntity
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
@@ -18,12 +18,8 @@ TWICE = "这一户在这段时间已是这家经营主体的成员"
 
 
 class EntityMember(Record):
-    village = models.ForeignKey(
-        Division, models.PROTECT, db_index=False, editable=False, related_name="+", verbose_name="行政村"
-    )
-    business_entity = models.ForeignKey(
-        BusinessEntity, models.PROTECT, related_name="members", verbose_name="经营主体"
-    )
+    village = columns.place("行政村", follows=True)
+    business_entity = models.ForeignKey(BusinessEntity, models.PROTECT, related_name="members", verbose_name="经营主体")
     household = models.ForeignKey(Household, models.PROTECT, related_name="+", verbose_name="农户")
     share_yuan = Yuan("出资额", null=True, blank=True, help_text="没有出资的不填")
     from_on = models.DateField("入社日期")

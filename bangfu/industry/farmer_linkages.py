@@ -11,9 +11,8 @@ from django.db.models import F, Q
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.terms import in_order, never_twice, point, text_point
-from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Batch, Fault
-from bangfu.industry import promises
+from bangfu.industry import columns, promises
 from bangfu.industry.business_entities import BusinessEntity
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
@@ -21,6 +20,7 @@ from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
 from bangfu.people.models import Household
+from bangfu.projects.models import Project
 from bangfu.units import overlaps
 
 TWICE = "这家经营主体和这一户在这段时间已有同一方式的协议，请改那一份，或填写原协议的结束日期"
@@ -28,9 +28,7 @@ CLOSED = "这家经营主体在协议开始前已经注销，请核对"
 
 
 class FarmerLinkage(Record):
-    village = models.ForeignKey(
-        Division, models.PROTECT, db_index=False, editable=False, related_name="+", verbose_name="行政村"
-    )
+    village = columns.place("行政村", follows=True)
     agreement_no = models.CharField(
         "协议编号", max_length=40, unique=True, help_text="一户一号；一份协议带名单的，在协议号后面加序号"
     )
@@ -38,6 +36,9 @@ class FarmerLinkage(Record):
         BusinessEntity, models.PROTECT, related_name="linkages", verbose_name="经营主体"
     )
     household = models.ForeignKey(Household, models.PROTECT, related_name="linkages", verbose_name="农户")
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="linkages", verbose_name="经营性项目"
+    )
     mode = models.CharField("联农带农方式", max_length=codes.LENGTH, choices=codes.choices("linkage_mode"))
     from_on = models.DateField("开始日期")
     to_on = models.DateField("结束日期", help_text="含当日")
@@ -65,10 +66,7 @@ class FarmerLinkage(Record):
 
 def with_closed_entities(batch: Batch) -> Iterable[Fault]:
     """The rule of `clean`, by set."""
-    found = (
-        "select r._row from {rows} r join industry_businessentity b on b.id = r.business_entity_id"
-        " where b.to_on < r.from_on"
-    )
+    found = "select r._row from {rows} r join industry_businessentity b on b.id = r.business_entity_id where b.to_on < r.from_on"
     return [Fault(row, "business_entity", CLOSED) for (row,) in batch.fetch(found)]
 
 
@@ -78,10 +76,10 @@ class FarmerLinkageLedger(Ledger):
     edited_by = FIELD
     columns = ("agreement_no", "household", "village", "business_entity", "mode", "promised_yuan", "from_on", "to_on")
     card = ("agreement_no", "household", "mode", "promised_yuan")
-    filters = ("mode", "business_entity", "household", "from_on", "to_on", "promised_yuan")
+    filters = ("mode", "business_entity", "project", "household", "from_on", "to_on", "promised_yuan")
     search = ("agreement_no", "household__head_name", "business_entity__name")
     form = exchange = (
-        "agreement_no", "business_entity", "household", "mode", "promised_yuan", "from_on", "to_on", "terms",
+        "agreement_no", "business_entity", "household", "project", "mode", "promised_yuan", "from_on", "to_on", "terms",
     )  # fmt: skip
     identity = ("agreement_no",)
     aliases = {"household": ("户编码",), "promised_yuan": ("年约定收益", "承诺收益"), "mode": ("带动方式",)}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from bangfu.divisions.models import Division
+from bangfu.industry import columns
 from bangfu.kernel.codes import Level
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
@@ -17,10 +16,10 @@ from bangfu.people.columns import amount, text
 
 
 class LeadingIndustry(Record):
-    division = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="镇或村")
+    division = columns.place("镇或村")
     name = models.CharField("产业名称", max_length=60, help_text="如：英德红茶、麻竹笋、清远鸡")
     kind = models.CharField("产业类别", max_length=codes.LENGTH, choices=codes.choices("product_kind"))
-    year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(2015), MaxValueValidator(2100)])
+    year = columns.year()
     area_mu = amount("规模面积（亩）", 12)
     heads = models.PositiveIntegerField("养殖规模（头、羽）", null=True, blank=True)
     output_tons = amount("产量（吨）", 12)
@@ -31,9 +30,7 @@ class LeadingIndustry(Record):
     class Meta:
         verbose_name = verbose_name_plural = "主导产业"
         indexes = [models.Index(fields=["division", "id"], name="leading_industry_division")]
-        constraints = [
-            models.UniqueConstraint(fields=["division", "name", "year"], name="one_leading_industry_a_year")
-        ]
+        constraints = [models.UniqueConstraint(fields=["division", "name", "year"], name="one_leading_industry_a_year")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.year}年"

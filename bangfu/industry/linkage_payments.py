@@ -8,8 +8,8 @@ from typing import Any
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from bangfu.divisions.models import Division
 from bangfu.exchange.sheet import Batch, Fault
+from bangfu.industry import columns
 from bangfu.industry.farmer_linkages import FarmerLinkage
 from bangfu.kernel import dates
 from bangfu.ledger.columns import Yuan
@@ -29,9 +29,7 @@ class LinkagePayment(Record):
         SERVICE = "service", "托养托管收益"
         OTHER = "other", "其他"
 
-    village = models.ForeignKey(
-        Division, models.PROTECT, db_index=False, editable=False, related_name="+", verbose_name="行政村"
-    )
+    village = columns.place("行政村", follows=True)
     linkage = models.ForeignKey(FarmerLinkage, models.PROTECT, related_name="payments", verbose_name="协议")
     paid_on = models.DateField("兑现日期")
     purpose = models.CharField("款项", max_length=20, choices=Purpose.choices)
@@ -58,7 +56,9 @@ def on_days_that_fit(batch: Batch) -> Iterable[Fault]:
         "select r._row, r.paid_on < l.from_on from {rows} r join industry_farmerlinkage l on l.id = r.linkage_id"
         " where r.paid_on < l.from_on or r.paid_on > %s"
     )
-    return [Fault(row, "paid_on", TOO_EARLY if early else NOT_YET) for row, early in batch.fetch(found, [dates.today()])]
+    return [
+        Fault(row, "paid_on", TOO_EARLY if early else NOT_YET) for row, early in batch.fetch(found, [dates.today()])
+    ]
 
 
 class LinkagePaymentLedger(Ledger):
