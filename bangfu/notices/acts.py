@@ -12,13 +12,14 @@ from django.db.models.functions import Now
 
 from bangfu.accounts.actor import Actor
 from bangfu.divisions.models import Division
+from bangfu.kernel.codes import Level
 from bangfu.kernel.text import clean
 from bangfu.lawbook import parameters
 from bangfu.ledger.acts import recorded
 from bangfu.notices import redactor
 from bangfu.notices.models import Objection, PublicNotice
 from bangfu.notices.objections import OPEN
-from bangfu.notices.redactor import NoticeFacts
+from bangfu.notices.redactor import Lines, NoticeFacts
 
 #: without signs that look alike on paper
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -31,7 +32,7 @@ class Draft:
 
     kind: PublicNotice.Kind
     village: Division
-    facts: NoticeFacts
+    facts: NoticeFacts | Lines
     about: str
     #: code of the parameter that gives the days
     days: str
@@ -99,7 +100,9 @@ def open_objections(notice: PublicNotice) -> list[Objection]:
 
 
 def _signature(notice: PublicNotice, village: Division) -> str:
-    """A notice is the village's, an announcement the town's."""
+    """A notice is the place's own, an announcement about a village the town's."""
+    if village.level < Level.VILLAGE:
+        return f"{village.name}人民政府"
     if notice.is_announcement and village.parent:
         return f"{village.parent.name}人民政府"
     return village.name
