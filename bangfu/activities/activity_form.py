@@ -12,6 +12,7 @@ from django import forms
 from bangfu.accounts.roles import Act
 from bangfu.activities import acts, details, naming
 from bangfu.activities.activity import OTHER, RANKS
+from bangfu.activities.chairing import next_chair
 from bangfu.activities.known import Known
 from bangfu.divisions.forms import DivisionField
 from bangfu.divisions.models import Division
@@ -75,10 +76,20 @@ class ActivityForm(forms.Form):
         for name in ("rank", "group"):
             if name in self.fields and asked.get(name) in dict(self.fields[name].choices):  # type: ignore[attr-defined]
                 self.initial[name] = asked[name]
+        self._propose_chair()
         if units := [unit.name for unit in known.group_units if str(unit.pk) == asked.get("unit")]:
             self.initial["units"] = units
         if cadres := [naming.cadre(each) for each in known.cadres if str(each.pk) == asked.get("cadre")]:
             self.initial["cadres"] = cadres
+
+    def _propose_chair(self) -> None:
+        """轮值: whose turn it is; another one may be ticked."""
+        said = str(self.initial.get("group") or "")
+        group = int(said) if said.isdecimal() else self.known.group.pk if self.known.group else None
+        chair = next_chair(group) if "chair" in self.fields and group else None
+        if chair and str(chair.pk) in dict(self.fields["chair"].choices):  # type: ignore[attr-defined]
+            self.initial["chair"] = str(chair.pk)
+            self.fields["chair"].help_text = f"按轮值这次轮到{chair}，换人主持的另选"
 
     def _household(self, required: bool) -> forms.Field:
         ledger = registry.of(Household)

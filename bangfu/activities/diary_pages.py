@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.models import User
@@ -18,11 +19,25 @@ from bangfu.accounts.roles import Act
 from bangfu.activities import acts, diary
 from bangfu.activities.diary_line import DiaryLine
 from bangfu.activities.known import Known
+from bangfu.exchange import documents
 from bangfu.kernel import dates
 from bangfu.kernel.text import clean
 from bangfu.ledger import acts as ledger_acts
 from bangfu.ledger import registry
 from bangfu.people.act_form import Day
+
+
+class Chosen(forms.Form):
+    """A period of a year at most."""
+
+    first = forms.DateField()
+    last = forms.DateField()
+
+    def clean(self) -> dict[str, date]:
+        data = super().clean() or {}
+        if data.get("first") and data.get("last") and not 0 <= (data["last"] - data["first"]).days <= 366:
+            raise forms.ValidationError("时段的止日早于起日，或超过一年")
+        return data
 
 
 class LineForm(forms.Form):
@@ -46,9 +61,29 @@ def diary_page(request: Request) -> HttpResponse:
     context = {
         "user_shown": user, "days": diary.days(user, request.actor, first, last), "form": form, "first": first,
         "earlier": first - timedelta(days=1), "later": last + timedelta(days=1) if last < dates.today() else None,
-        "is_own": user == request.actor.user,
+        "is_own": user == request.actor.user, "last": last,
     }  # fmt: skip
     return render(request, "activities/diary.html", context, status=422 if form and form.errors else 200)
+
+
+@require_GET
+@needs(Act.READ)
+def diary_file(request: Request) -> HttpResponse:
+    """?user=&first=&last=&as= → the same days as a Word file or a workbook, of a year at most."""
+    user = _whose(request)
+    chosen = Chosen(request.GET)
+    if not chosen.is_valid():
+        raise Http404("请给出起止日期，不超过一年")
+    first, last = chosen.cleaned_data["first"], chosen.cleaned_data["last"]
+    found = sorted(diary.days(user, request.actor, first, last))
+    title = f"{user}工作日志（{first} 至 {last}）"
+    if request.GET.get("as") == "xlsx":
+        rows = [(str(day), entry.kind, entry.text) for day, entries in found for entry in entries]
+        book = documents.workbook("工作日志", [("日期", "类别", "内容"), *rows], (12, 16, 80))
+        return documents.sent(book, documents.WORKBOOK, f"{title}.xlsx")
+    parts = [documents.Part(str(day), [f"{each.kind}：{each.text}" for each in entries]) for day, entries in found]
+    paper = documents.word(title, ["由登记的活动、走访和办过的流程自动生成。"], parts)
+    return documents.sent(paper, documents.WORD, f"{title}.docx")
 
 
 def _whose(request: Request) -> User:

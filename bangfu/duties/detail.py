@@ -7,13 +7,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Max, Q
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
-from bangfu.accounts.models import Unit
 from bangfu.accounts.roles import Act
-from bangfu.activities.activity import Activity
+from bangfu.activities.chairing import next_chair
 from bangfu.duties import evidence, exemptions
 from bangfu.duties.counting import State, forecast
 from bangfu.duties.standings import DutyStanding
@@ -22,7 +20,6 @@ from bangfu.kernel.periods import Period
 from bangfu.ledger import registry
 from bangfu.policy import guideline
 from bangfu.policy.duty import Duty
-from bangfu.units.group_member import GroupMember
 
 SHOWN = 200
 _OPEN = (State.OPEN, State.DUE_SOON, State.MISSED)
@@ -85,14 +82,3 @@ def to_record(standing: DutyStanding) -> str:
         known[standing.holder_kind] = standing.holder
     form = reverse("activities:new") if kind.starts_with else ledger.url("new")
     return f"{form}?{'&'.join(filter(None, (kind.starts_with, urlencode(known))))}"
-
-
-def next_chair(group: int) -> Unit | None:
-    """轮值: the member unit that chaired longest ago, or never; the lead first among those."""
-    today = dates.today()
-    members = GroupMember.objects.filter(Q(to_on=None) | Q(to_on__gte=today), group=group, withdrawn_at=None)
-    chaired = Activity.objects.filter(group=group, kind="joint_meeting", withdrawn_at=None).exclude(chair=None)
-    last = dict(chaired.order_by().values_list("chair").annotate(Max("held_on")))
-    rows = members.select_related("unit")
-    ordered = sorted(rows, key=lambda row: (last.get(row.unit_id) or date.min, not row.is_lead, row.pk))
-    return ordered[0].unit if ordered else None

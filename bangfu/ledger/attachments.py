@@ -78,9 +78,13 @@ def attach(ledger: Ledger, record: Any, file: UploadedFile[bytes], by: User | No
     kind = next((kind for start, kind in KINDS.items() if content.startswith(start)), None)
     if kind is None:
         raise Refused("只收 JPG、PNG 照片和 PDF 扫描件；这个文件的内容是别的格式")
-    name = clean(Path(file.name or "附件").name)[:120]
+    return keep(ledger, record, clean(Path(file.name or "附件").name), content, kind, by)
+
+
+def keep(ledger: Ledger, record: Any, name: str, content: bytes, kind: str, by: User | None) -> Attachment:
+    """A file whose kind is known: one that was checked, or that the system has written itself."""
     made = Attachment(
-        ledger=ledger.slug, record_id=record.pk, name=name, content_type=kind, size=len(content),
+        ledger=ledger.slug, record_id=record.pk, name=name[:120], content_type=kind, size=len(content),
         sha256=hashlib.sha256(content).hexdigest(), added_by=by,
     )  # fmt: skip
     made.path.parent.mkdir(parents=True, exist_ok=True)
