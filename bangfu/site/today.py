@@ -21,6 +21,8 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.activities.follow_up_pages import Reminder, reminders
 from bangfu.consolidation.todos import Waiting as OfMonitoring
 from bangfu.consolidation.todos import waiting as todos_of_monitoring
+from bangfu.demands.todos import Waiting as OfDemands
+from bangfu.demands.todos import waiting as demands_waiting
 from bangfu.duties.todos import waiting as duties_due
 from bangfu.duties.touched import TouchedEvidence
 from bangfu.exchange.models import BUSY, ImportRun, State
@@ -140,6 +142,20 @@ def monitoring(actor: Actor) -> Iterator[Peek[Todo]]:
         )  # fmt: skip
 
     return (peek.turned(told) for peek in todos_of_monitoring(actor, on))
+
+
+@looks
+def demands(actor: Actor) -> Iterator[Peek[Todo]]:
+    """Data asked from above that no record knows, and answers to hand over."""
+    on = timezone.localdate()
+
+    def told(line: OfDemands) -> Todo:
+        by, tone = days_left(line.due_on), line.tone(on)
+        return Todo(
+            "clipboard-list", line.what, line.why, line.url, line.action, by, tone, "5.1", desk=todo.FILES, due_on=line.due_on
+        )
+
+    return (peek.turned(told) for peek in demands_waiting(actor, on))
 
 
 @looks

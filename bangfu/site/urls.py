@@ -51,6 +51,7 @@ urlpatterns = [
     path("facilities/", include("bangfu.projects.facility_urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
     path("duties/", include("bangfu.duties.urls")),
+    path("demands/", include("bangfu.demands.urls")),
     path("indicators/", include("bangfu.indicators.urls")),
     path("report/", include("bangfu.consolidation.report_urls")),
 ]
