@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, QuerySet
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
 from bangfu.divisions.scope import Scope
 from bangfu.duties.counting import State, law
 from bangfu.duties.standing_ledger import DutyStandingLedger
@@ -26,6 +27,7 @@ class Number:
     count: int
     state: State
     url: str
+    export: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,18 @@ def lines(actor: Actor, year: int, articles: Sequence[str] = ()) -> Iterator[Lin
             yield Line(duty, in_force.version, holders, numbers, url(duty.code, year))
 
 
-def url(duty: str, year: int, state: State | None = None) -> str:
-    """The list of the standings behind a number."""
-    query = {"duty": duty, "first_after": f"{year}-01-01", "first_before": f"{year}-12-31"}
-    return f"{ledger().url()}?{urlencode(query | ({'state': state.value} if state else {}))}"
+def url(duty: str, year: int, state: State | None = None, page: str = "list") -> str:
+    """The list of the standings behind a number, of one duty or ("") of all; or the page on which it is exported."""
+    query = {"first_after": f"{year}-01-01", "first_before": f"{year}-12-31"}
+    query |= {name: value for name, value in (("duty", duty), ("state", state)) if value}
+    return f"{ledger().url(page)}?{urlencode(query)}"
+
+
+def missed(found: Sequence[Line], year: int, actor: Actor) -> Number | None:
+    """All that was not done, as one number that opens to its rows; `export` beside it where the role may."""
+    count = sum(line.of(State.MISSED) for line in found)
+    export = url("", year, State.MISSED, "export") if ledger().may(actor, Act.EXPORT) else ""
+    return Number(count, State.MISSED, url("", year, State.MISSED), export) if count else None
 
 
 def years(actor: Actor) -> list[int]:

@@ -173,8 +173,44 @@ _UNVISITED = f"""SELECT h.village_id AS holder,
 _TOILETS = """SELECT t.village_id AS holder, t.created_at::date AS day, t.id AS row FROM construction_householdtoilet t
     WHERE t.withdrawn_at IS NULL AND {what}"""
 
+_OF_VILLAGES = """SELECT t.village_id AS holder, {since} AS day, t.id AS row FROM {table} t
+    WHERE t.withdrawn_at IS NULL AND {what}"""
+_OPEN_WISH = "t.placed_on IS NULL AND t.closed_reason = ''"
+_WITHOUT_PLANT = """SELECT p.division_id AS holder, p.created_at::date AS day, p.id AS row FROM construction_wastesite p
+    LEFT JOIN construction_wastesite s ON s.id = p.sends_to_id AND s.withdrawn_at IS NULL AND s.stopped_on IS NULL
+    LEFT JOIN construction_wastesite e ON e.id = s.sends_to_id AND e.withdrawn_at IS NULL AND e.stopped_on IS NULL
+    WHERE p.kind = 'point' AND p.withdrawn_at IS NULL AND p.stopped_on IS NULL
+    AND s.kind IS DISTINCT FROM 'plant' AND e.kind IS DISTINCT FROM 'plant'"""
+
+
+def _of_people() -> Iterator[Evidence]:
+    """Gaps of villages in 1.3, 2.3 and 3.1: (name, source, words, table, since, what)."""
+    for name, source, says, table, since, what in (
+        (
+            "training_needs_open", "training-needs", "还没有安排培训的需求",
+            "services_trainingneed", "t.wished_on", "t.answered_on IS NULL AND t.closed_reason = ''",
+        ),
+        (
+            "natural_villages_without_mode", "natural-villages", "没有定污水治理模式的自然村",
+            "construction_naturalvillage", "t.created_at::date", "t.mode = ''",
+        ),
+        (
+            "employment_wishes_unconfirmed", "employment-wishes", "很久没有核实的就业意向",
+            "services_employmentwish", "coalesce(t.confirmed_on, t.wished_on)", _OPEN_WISH,
+        ),
+        (
+            "people_without_work", "employment-wishes", "有意愿、还没有就业的人",
+            "services_employmentwish", "t.wished_on", _OPEN_WISH,
+        ),
+    ):  # fmt: skip
+        yield Evidence(name, "village", source, says, _OF_VILLAGES.format(table=table, since=since, what=what), True)
+    yield Evidence(
+        "waste_points_without_plant", "village", "waste-sites", "垃圾没有运到县的收集点", _WITHOUT_PLANT, is_gap=True
+    )
+
 
 def _all() -> Iterator[Evidence]:
+    yield from _of_people()
     def act(name: str, holder: str, says: str, sql: str, kind: str) -> Evidence:
         return Evidence(name, holder, "activities", says, sql, starts_with=f"kind={kind}")
 

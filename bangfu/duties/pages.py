@@ -33,10 +33,11 @@ def _read(request: Request) -> None:
 def duties(request: Request) -> HttpResponse:
     _read(request)
     year, today = _year(request), dates.today()
-    known = board.years(request.actor)
+    known, lines = board.years(request.actor), list(board.lines(request.actor, year))
     context = {
         "ledger": board.ledger(), "year": year, "years": sorted({*known, today.year}, reverse=True),
-        "lines": list(board.lines(request.actor, year)), "sealable": list(_sealable(request)) if year < today.year else [],
+        "lines": lines, "missed": board.missed(lines, year, request.actor),
+        "sealable": list(_sealable(request)) if year < today.year else [],
         "sealed": seals.sealed(year, _scope(request)),
     }  # fmt: skip
     return render(request, "duties/board.html", context)

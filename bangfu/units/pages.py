@@ -17,6 +17,7 @@ from bangfu.accounts.roles import Act
 from bangfu.kernel import dates
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
+from bangfu.units import accounts
 from bangfu.units.models import Absence, Cadre, GroupMember, Team, VillagePairing
 from bangfu.units.posts import Post
 
@@ -58,15 +59,17 @@ def team(request: Request, pk: int) -> HttpResponse:
     since = Q(cadre__team=found, to_on__gte=day - timedelta(days=RECENT))
     absences = list(rows(Absence, request.actor).filter(since).select_related("cadre").order_by("-from_on")[:MOST])
     away = {absence.cadre_id: absence for absence in absences if serves(absence, day)}
+    may_edit = _may_edit(request.actor, Cadre, found.town_id)
+    offered = accounts.offered(serving) if may_edit else {}
     context = {
         "team": found,
         "captain": next((cadre for cadre in serving if cadre.post == Post.CAPTAIN), None),
-        "serving": [(cadre, away.get(cadre.pk)) for cadre in serving],
+        "serving": [(cadre, away.get(cadre.pk), offered.get(cadre.pk)) for cadre in serving],
         "gone": gone,
         "units": units,
         "left": left,
         "absences": absences,
-        "may_edit": _may_edit(request.actor, Cadre, found.town_id),
+        "may_edit": may_edit,
         "may_note": _may_edit(request.actor, Absence, found.town_id),
     }
     return render(request, "units/team.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.units import matching_pages, opinion_pages, pages, rotation_pages
+from bangfu.units import account_pages, matching_pages, opinion_pages, pages, roster_pages, rotation_pages
 
 app_name = "units"
 
@@ -11,5 +11,8 @@ urlpatterns = [
     path("teams/<int:pk>/", pages.team, name="team"),
     path("resources/<int:pk>/match/", matching_pages.match, name="match"),
     path("cadres/<int:pk>/opinion/", opinion_pages.opinion, name="opinion"),
+    path("roster/", roster_pages.roster_page, name="roster"),
+    path("roster/file/", roster_pages.roster_file, name="roster-file"),
+    path("cadres/<int:pk>/account/", account_pages.account, name="account"),
     path("cadres/<int:pk>/rotate/", rotation_pages.rotate, name="rotate"),
 ]
