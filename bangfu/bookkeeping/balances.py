@@ -92,3 +92,16 @@ def _where(kinds: Sequence[str], years: Sequence[int], scope: Scope | None) -> t
             params |= {f"low{number}": low, f"high{number}": high}
         conditions.append(f"({' OR '.join(ranges) or 'false'})")
     return " AND ".join(conditions), params
+
+
+def moved_by_day(kind: str, year: int, on: date, scope: Scope) -> list[tuple[date, int]]:
+    """Net fen by which accounts of the kind and year grew on each day until `on`."""
+    where, params = _where([kind], [year], scope)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.happened_on, sum(p.fen)::bigint FROM bookkeeping_account a"  # noqa: S608 (constants)
+            " JOIN bookkeeping_posting p ON p.account_id = a.id AND p.happened_on <= %(day)s"
+            f" WHERE {where} GROUP BY p.happened_on ORDER BY p.happened_on",
+            {"day": on, **params},
+        )
+        return cursor.fetchall()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
-from bangfu.funds.document import READERS, FundDocument, corrected, entry_of, fund_source, fund_year
+from bangfu.funds import powers
+from bangfu.funds.document import FundDocument, corrected, entry_of, fund_source, fund_year
+from bangfu.funds.powers import READERS
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
@@ -74,3 +79,6 @@ class AllotmentLedger(Ledger):
     detail_template = "funds/act_row.html"
     work_page = ("funds:trial", "资金总览")
     stats = (Stat("净下达", total="amount_yuan", unit="元"), Stat("按业务", by="kind"))
+
+    def more(self, record: Allotment, actor: Actor) -> dict[str, Any]:
+        return powers.of_row(self.slug, record, actor)

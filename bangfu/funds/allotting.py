@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from bangfu.accounts.actor import Actor
-from bangfu.accounts.roles import Act
 from bangfu.bookkeeping import balances
 from bangfu.bookkeeping.models import Entry
 from bangfu.bookkeeping.posting import Draft, Of, Refused, post
@@ -38,11 +37,6 @@ class Doing:
     by: Actor
     at: datetime
     request: UUID
-
-
-def may_issue(actor: Actor, holder: Division) -> bool:
-    """Documents and allotments are registered by number where policy is: province, city, county for their own level."""
-    return holder.pk in actor.scope(Act.POLICY) and holder.level <= Level.COUNTY
 
 
 def ledger_of(model: type[Any]) -> Ledger:

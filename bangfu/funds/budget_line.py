@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
+from bangfu.bookkeeping.models import Account
 from bangfu.divisions.models import Division
-from bangfu.funds.document import READERS, FundDocument, fund_source, fund_year
+from bangfu.funds.document import FundDocument, fund_source, fund_year
+from bangfu.funds.powers import READERS, may_spend
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
@@ -93,3 +98,9 @@ class BudgetLineLedger(Ledger):
         Stat("支出金额", total="paid_yuan", unit="元"),
         Stat("结转结余", total="left_yuan", unit="元"),
     )
+
+    def more(self, record: BudgetLine, actor: Actor) -> dict[str, Any]:
+        may = may_spend(actor, record.holder_id)
+        ways = (("登记支付", "funds:pay"), ("收回安排", "funds:take-back")) if may and record.left_yuan else ()
+        accounts = Account.objects.filter(key__in=[f"line:{record.pk}", f"spent:{record.pk}"]).order_by("pk")
+        return {"money_acts": [(label, reverse(name, args=[record.pk])) for label, name in ways], "accounts": accounts}

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
 from bangfu.bookkeeping.models import Entry
 from bangfu.divisions.models import Division
+from bangfu.funds import powers
 from bangfu.funds.books import SOURCES
+from bangfu.funds.powers import READERS
 from bangfu.ledger.columns import Yuan
-from bangfu.ledger.declaration import OFFICIALS, TEAM, Ledger, Stat
+from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
 
 FIRST_YEAR, LAST_YEAR = 2016, 2100
-READERS = (*OFFICIALS, *TEAM)
 
 
 def fund_year() -> models.PositiveSmallIntegerField:
@@ -95,3 +99,6 @@ class FundDocumentLedger(Ledger):
     detail_template = "funds/act_row.html"
     work_page = ("funds:trial", "资金总览")
     stats = (Stat("下达金额", total="amount_yuan", unit="元"), Stat("按来源", by="source"))
+
+    def more(self, record: FundDocument, actor: Actor) -> dict[str, Any]:
+        return powers.of_row(self.slug, record, actor)

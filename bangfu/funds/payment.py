@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
+from bangfu.funds import powers
 from bangfu.funds.budget_line import BudgetLine
-from bangfu.funds.document import READERS, corrected, entry_of
+from bangfu.funds.document import corrected, entry_of
+from bangfu.funds.powers import READERS
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
@@ -71,3 +76,6 @@ class PaymentLedger(Ledger):
     detail_template = "funds/act_row.html"
     work_page = ("funds:trial", "资金总览")
     stats = (Stat("净支出", total="amount_yuan", unit="元"), Stat("按业务", by="kind"))
+
+    def more(self, record: Payment, actor: Actor) -> dict[str, Any]:
+        return powers.of_row(self.slug, record, actor)

@@ -15,6 +15,7 @@ from bangfu.kernel import dates
 from bangfu.kernel.money import show_yuan
 from bangfu.lawbook import parameters
 from bangfu.projects.contract import Contract
+from bangfu.projects.progress import latest_percent
 from bangfu.projects.project import Project
 from bangfu.projects.states import BEFORE_POOL, DROPPED, State
 
@@ -115,6 +116,9 @@ def _within_contract(row: BudgetLine, contract: Contract, amount: Decimal, on: d
 def _within_progress(contract: Contract, total: Decimal, on: date, work_percent: int | None) -> None:
     if work_percent is None:
         raise Refused("按合同支付要填写工程进度，按进度付款")
+    recorded = latest_percent([contract.project_id]).get(contract.project_id)
+    if recorded is not None and work_percent > recorded:
+        raise Refused(f"项目进度登记到 {recorded}%，不能按 {work_percent}% 付款；进度有变化请先登记项目进度")
     advance = Decimal(str(parameters.value("fund_advance_max_percent", on, contract.division_id)))
     most = contract.amount_yuan * max(advance, Decimal(work_percent)) / 100
     if total > most:

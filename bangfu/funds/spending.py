@@ -10,8 +10,6 @@ from typing import Any
 from django.db.models import F, Sum
 from django.db.models.functions import Now
 
-from bangfu.accounts.actor import Actor
-from bangfu.accounts.roles import Act, Role
 from bangfu.bookkeeping.posting import Refused, reverse
 from bangfu.divisions.models import Division
 from bangfu.funds import books, rules
@@ -24,13 +22,6 @@ from bangfu.kernel.money import show_yuan
 from bangfu.ledger import acts
 from bangfu.projects.contract import Contract
 from bangfu.projects.project import Project
-
-PAYERS = (Role.COUNTY, Role.TOWN)
-
-
-def may_spend(actor: Actor, holder: int) -> bool:
-    """The county's officer pays from what the county holds, the town's from what the town holds."""
-    return holder in actor.scope(Act.EDIT, PAYERS)
 
 
 def assign(project: Project, holder: Division, values: Mapping[str, Any], doing: Doing) -> BudgetLine:

@@ -120,7 +120,7 @@ def _levels(moved: list[Turnover], source: str) -> tuple[Held, ...]:
     return tuple(
         Held(kind, label, from_fen(each.in_fen), from_fen(each.out_fen), from_fen(each.left_fen), each.agrees)
         for kind, label in books.KINDS.items()
-        if kind != books.ORIGIN and (each := found.get(kind))
+        if kind != books.ORIGIN and (each := found.get(kind)) and (each.in_fen or each.out_fen)
     )
 
 

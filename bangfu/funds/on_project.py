@@ -1,0 +1,72 @@
+"""What funds say on the page and in the steps of a project: money set aside and paid, contracts within it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.urls import reverse
+
+from bangfu.accounts.actor import Actor
+from bangfu.funds import rules
+from bangfu.funds.allotting import ledger_of
+from bangfu.funds.budget_line import ZERO, BudgetLine
+from bangfu.funds.forms import holders_of
+from bangfu.funds.powers import may_spend
+from bangfu.kernel.codes import Level
+from bangfu.kernel.money import show_yuan
+from bangfu.projects import hooks
+from bangfu.projects.adjustment import Adjustment
+from bangfu.projects.moves import project_of
+from bangfu.projects.project import Project
+from bangfu.workflow.models import Flow
+
+
+def paid_of(keys: Sequence[int]) -> Mapping[int, Decimal]:
+    rows = BudgetLine.objects.filter(project__in=keys).values_list("project").annotate(paid=Sum("paid_yuan"))
+    return dict(rows.order_by())
+
+
+def contracts_fit(flow: Flow, on: date) -> str:
+    """合同 ≤ 预算, asked when work begins."""
+    return rules.contract_fault(project_of(flow), ZERO)
+
+
+def nothing_is_open(flow: Flow, on: date) -> str:
+    """A project with money is dropped only after what is not spent was taken back."""
+    rows = BudgetLine.objects.filter(project=flow.subject_id, left_yuan__gt=0)
+    left = rows.aggregate(total=Sum("left_yuan"))["total"]
+    return f"还有 {show_yuan(left)} 元安排没有收回，请先在资金安排里收回" if left else ""
+
+
+def plan_covers_budget(flow: Flow, on: date) -> str:
+    """A smaller plan may not be below what is set aside already."""
+    row = Adjustment.objects.select_related("project").get(pk=flow.subject_id)
+    budgeted = rules.budgeted_of(row.project)
+    if row.new_yuan is None or row.new_yuan >= budgeted:
+        return ""
+    return f"已安排资金 {show_yuan(budgeted)} 元，计划投资不能调到 {show_yuan(row.new_yuan)} 元；请先收回安排"
+
+
+def section(project: Project, actor: Actor) -> list[dict[str, Any]]:
+    """Its money by source, each line opening to payments and vouchers."""
+    ledger = ledger_of(BudgetLine)
+    rows = list(ledger.visible_to(actor).filter(project=project).order_by("year", "source"))
+    holders = holders_of(actor, lambda each: each.level <= Level.TOWN and may_spend(actor, each.pk))
+    may = bool(holders) and project.state not in (*rules.BEFORE_POOL, *rules.DROPPED)
+    lines = [(row, ledger.record_url(row.pk), may_spend(actor, row.holder_id) and row.left_yuan > 0) for row in rows]
+    assign = reverse("funds:assign", args=[project.pk]) if may else ""
+    return (
+        [{"title": "资金", "template": "funds/_project.html", "lines": lines, "assign": assign}] if rows or may else []
+    )
+
+
+def join() -> None:
+    hooks.paid.append(paid_of)
+    hooks.sections.append(section)
+    hooks.guards["begin_work"].append(contracts_fit)
+    hooks.guards["drop"].append(nothing_is_open)
+    hooks.guards["adjust"].append(plan_covers_budget)

@@ -1,0 +1,136 @@
+"""The pages of the money as the cast uses them; 外县 finds nothing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bangfu.bookkeeping.models import Account, Entry
+from bangfu.funds.models import Allotment, BudgetLine, FundDocument, Payment
+from bangfu.funds.tests.town import COUNTY, PROVINCE, TOWN, VILLAGE, Town, town
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[str], Client]
+MOST_QUERIES = 14  # eight beside log-in, place and menu
+
+
+@pytest.fixture
+def it(client_of: ClientOf) -> Town:
+    found = town()
+    found.pay(100, "记-1")
+    return found
+
+
+def pages(it: Town) -> list[str]:
+    """Of the town's money."""
+    account = Account.objects.get(kind="spent")
+    entry = Entry.objects.get(voucher_no="记-1")
+    return [f"/funds/accounts/{account.pk}/", f"/funds/entries/{entry.pk}/", f"/funds/lines/{it.line.pk}/pay/",
+            f"/funds/lines/{it.line.pk}/take-back/", f"/funds/projects/{it.project.pk}/assign/",
+            f"/funds/payments/{Payment.objects.get().pk}/refund/", f"/funds/payments/{Payment.objects.get().pk}/counter/"]  # fmt: skip
+
+
+def test_every_page_opens_with_few_queries_and_another_county_finds_nothing(it: Town, client_of: ClientOf) -> None:
+    here, outside = client_of("县局"), client_of("外县")
+    for address in pages(it):
+        with CaptureQueriesContext(connection) as queries:
+            assert here.get(address).status_code == 200, address
+        assert len(queries) <= MOST_QUERIES, (address, len(queries))
+        assert outside.get(address).status_code == 404, address
+        assert outside.post(address, {"request_uuid": uuid4()}).status_code in (404, 405), address
+    for address in ("trial/", "progress/?year=2026", "accounts/", "sheets/fund-use/", "forbidden/", "verify/"):
+        with CaptureQueriesContext(connection) as queries:
+            page = here.get(f"/funds/{address}")
+        assert page.status_code == 200, address
+        assert len(queries) <= MOST_QUERIES, (address, len(queries))
+        assert "光明村" not in outside.get(f"/funds/{address}").content.decode()
+
+
+def test_the_trial_balance_says_what_came_and_where_it_is(it: Town, client_of: ClientOf) -> None:
+    page = client_of("省厅").get("/funds/trial/?on=2026-06-30")
+    line = page.context["trial"].lines[0]
+    assert (line.documents, line.held, line.set_aside, line.spent, line.agrees) == (1000, 500, 400, 100, True)
+    county = client_of("县局").get("/funds/trial/?on=2026-06-30").context["trial"].lines[0]
+    assert (county.documents, county.above, county.held, county.agrees) == (0, 800, 300, True)
+    assert client_of("县局").get("/funds/trial/?on=2026-01-01").context["trial"].lines == ()
+    assert "账平" in page.content.decode()
+
+
+def test_the_county_goes_from_document_to_payment_by_forms_and_pressing_twice_is_once(
+    it: Town, client_of: ClientOf
+) -> None:
+    client, once = client_of("县局"), {"request_uuid": str(uuid4())}
+    paper = {"holder": COUNTY, "document_no": "英财农〔2026〕8号", "title": "县级配套", "source": "county", "year": "2026",
+             "amount_yuan": "300", "issuer": "英德市财政局", "issued_on": "2026-02-01"}  # fmt: skip
+    answers = [client.post("/funds/documents/new/", paper | once) for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {302}
+    assert FundDocument.objects.filter(source="county").count() == 1
+    allot = {"holder": COUNTY, "division": TOWN, "source": "county", "year": "2026", "amount_yuan": "120",
+             "document_no": "下达 5 号", "happened_on": "2026-02-05", "request_uuid": str(uuid4())}  # fmt: skip
+    assert client.post("/funds/allotments/new/", allot).status_code == 302
+    assert Allotment.objects.get(division=TOWN).amount_yuan == 120
+    mine = {"holder": COUNTY, "source": "county", "year": "2026", "amount_yuan": "100", "document_no": "安排 1 号",
+            "happened_on": "2026-02-10", "request_uuid": str(uuid4())}  # fmt: skip
+    assert client.post(f"/funds/projects/{it.project.pk}/assign/", mine).status_code == 302
+    line = BudgetLine.objects.get(source="county")
+    paid = {"contract": "", "amount_yuan": "60", "voucher_no": "记-9", "paid_on": "2026-04-02", "payee": "某公司",
+            "purpose": "管材", "request_uuid": str(uuid4())}  # fmt: skip
+    too_much = client.post(f"/funds/lines/{line.pk}/pay/", paid | {"amount_yuan": "101"})
+    assert too_much.status_code == 422
+    assert "只余 100.00 元" in too_much.content.decode()
+    answers = [client.post(f"/funds/lines/{line.pk}/pay/", paid) for _ in range(2)]
+    assert [answer.headers["Location"] for answer in answers] == [
+        f"/l/payments/{Payment.objects.get(line=line).pk}/"
+    ] * 2
+    back = {"on": "2026-04-03", "reason": "记错", "request_uuid": str(uuid4())}
+    assert client.post(f"/funds/payments/{Payment.objects.get(line=line).pk}/counter/", back).status_code == 302
+    line.refresh_from_db()
+    assert (line.paid_yuan, Payment.objects.filter(line=line).count()) == (0, 2)
+    told = client.get(f"/l/payments/{Payment.objects.filter(line=line).first().pk}/").content.decode()  # type: ignore[union-attr]
+    assert "第" in told and "已冲正" in told
+
+
+def test_who_may_what_with_money(it: Town, client_of: ClientOf) -> None:
+    assert client_of("省厅").get("/funds/documents/new/").status_code == 200
+    assert client_of("镇办").get("/funds/documents/new/").status_code == 403
+    assert client_of("镇办").get(f"/funds/lines/{it.line.pk}/pay/").status_code == 403  # the county's money
+    assert client_of("省厅").get(f"/funds/lines/{it.line.pk}/pay/").status_code == 403
+    assert client_of("队员").get("/funds/trial/").status_code == 200
+    assert client_of("联络员").get("/funds/trial/").status_code == 403
+    given = {"division": TOWN, "holder": PROVINCE}
+    assert client_of("县局").post("/funds/allotments/new/", given).status_code == 422  # not the province's money
+    for who in ("审计员", "县局"):
+        page = client_of(who).get("/funds/verify/")
+        assert page.status_code == 200
+        assert page.context["sound"]
+    assert "光明村" not in client_of("审计员").get("/funds/verify/").content.decode()
+    assert client_of("审计员").get("/funds/trial/").status_code == 403
+    assert client_of("安全员").get("/funds/verify/").status_code == 403
+
+
+def test_the_official_sheet_is_the_same_rows_at_three_levels_and_a_workbook(it: Town, client_of: ClientOf) -> None:
+    client = client_of("县局")
+    seen = [client.get(f"/funds/sheets/fund-use/?place={place}").context for place in (COUNTY, TOWN, VILLAGE)]
+    assert [context["title"] for context in seen][:2] == ["英德市资金使用管理台账", "东华镇资金使用管理台账"]
+    assert len({str(context["rows"]) for context in seen}) == 1
+    cells = {head[0]: text for text, head in seen[0]["rows"][0][0]}
+    assert (cells["序号"], cells["资金来源"], cells["下达金额（元）"], cells["支出进度%"]) == (
+        "1",
+        "中央",
+        "500.00",
+        "20",
+    )
+    answer = client.post(f"/funds/sheets/fund-use/workbook/?place={TOWN}")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))  # type: ignore[call-overload]
+    rows = list(book.worksheets[0].values)
+    assert book.sheetnames[0] == "东华镇资金使用管理台账"
+    assert rows[0][:4] == ("序号", "年度", "资金来源", "资金文号")
+    assert (rows[1][0], rows[1][4], rows[1][11], len(rows)) == (1, 500, 100, 2)
+    assert client_of("外县").get(f"/funds/sheets/fund-use/?place={TOWN}").context["rows"] == []
