@@ -49,6 +49,7 @@ urlpatterns = [
     path("notices/", include("bangfu.notices.urls")),
     path("projects/", include("bangfu.projects.urls")),
     path("facilities/", include("bangfu.projects.facility_urls")),
+    path("funds/", include("bangfu.funds.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
     path("duties/", include("bangfu.duties.urls")),
     path("demands/", include("bangfu.demands.urls")),
