@@ -51,6 +51,8 @@ urlpatterns = [
     path("facilities/", include("bangfu.projects.facility_urls")),
     path("funds/", include("bangfu.funds.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
+    path("construction/", include("bangfu.construction.urls")),
+    path("industry/", include("bangfu.industry.urls")),
     path("duties/", include("bangfu.duties.urls")),
     path("demands/", include("bangfu.demands.urls")),
     path("indicators/", include("bangfu.indicators.urls")),

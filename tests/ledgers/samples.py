@@ -20,6 +20,7 @@ from bangfu.ledger import registry, sheets
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import shown
 from bangfu.ledger.record import BOOKKEEPING
+from tests.ledgers.special_services import OF_SERVICES
 
 HERE = 441881137201  # 英德市东华镇光明村: inside the scope of 县局, 镇办, 队长
 ELSEWHERE = 441882101202  # 连州市星子镇联西村: the scope of 外县
@@ -194,8 +195,63 @@ def _mended_after_the_report(values: dict[str, Any]) -> None:
     values["mended_on"] = values["reported_on"]
 
 
+def _all_year_under_no_brand(values: dict[str, Any]) -> None:
+    values["season_from"], values["season_to"], values["brand"] = 1, 12, None
+
+
+def _asked_by_an_entity(values: dict[str, Any]) -> None:
+    values |= {"household": None, "answered_on": None, "outcome": "open", "activity": None}
+
+
+def _lent_to_an_entity(values: dict[str, Any]) -> None:
+    values |= {"household": None, "wish": None, "repaid_on": None, "extended_to_on": None}
+    values["due_on"] = values["granted_on"] + datetime.timedelta(days=20)
+    model = type(values["product"])
+    model.objects.filter(pk=values["product"].pk).update(kind="entity")
+    values["product"].refresh_from_db()
+
+
+def _skilled(values: dict[str, Any]) -> None:
+    cadre = values["technology_commissioner"]
+    type(cadre).objects.filter(pk=cadre.pk).update(kind="technology_commissioner")
+    cadre.refresh_from_db()
+
+
+def _unanswered(values: dict[str, Any]) -> None:
+    values |= {"technology_commissioner": None, "assigned_on": None, "answered_on": None, "answer": ""}
+    values |= {"outcome": "open", "activity": None, "is_shared": False}
+
+
+def _landed(values: dict[str, Any]) -> None:
+    values["closed_on"] = values["landed_on"]
+
+
+def _rebuilt_in_order(values: dict[str, Any]) -> None:
+    values["rebuilt_on"] = values["started_on"]
+
+
+def _taken(slug: str, **wanted: Any) -> bool:
+    ledger = registry.get(slug)
+    assert ledger
+    return bool(ledger.model._default_manager.filter(**wanted).exists())
+
+
+def _one_a_village(values: dict[str, Any]) -> None:
+    """The first in the village itself, each other in a new one beside it."""
+    _with_a_code(values)
+    village = values["village"]
+    if _taken("collective-organisations", village=village):
+        beside = Division.objects.get(code=village.code)
+        number = next(_numbers)
+        beside.code, beside.name = village.code // 1000 * 1000 + 400 + number % 500, f"样例村{number}"
+        beside.full_name = f"{village.full_name}{number}"
+        beside.save(force_insert=True)
+        values["village"] = beside
+
+
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
+    **OF_SERVICES,
     "activities": _with_units_that_are_there,
     "absences": _within_the_term,
     "cadres": _one_day,
@@ -220,8 +276,20 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "business-entities": _in_business,
     "collective-accounts": _nothing_distributed,
     "collective-contracts": _due_in_its_term,
-    "collective-organisations": _with_a_code,
+    "collective-organisations": _one_a_village,
     "company-shares": _of_an_organisation,
+    "brand-licences": _one_day,
+    "commissioner-skills": _skilled,
+    "farmers-markets": _rebuilt_in_order,
+    "finance-products": _ends_after_it_starts,
+    "finance-wishes": _asked_by_an_entity,
+    "firm-landings": _landed,
+    "industrial-parks": _ends_after_it_starts,
+    "loans": _lent_to_an_entity,
+    "logistics-points": _ends_after_it_starts,
+    "products": _all_year_under_no_brand,
+    "regional-brands": _ends_after_it_starts,
+    "technology-requests": _unanswered,
     "entity-members": _one_day,
     "idle-assets": _in_use,
     "joint-companies": _a_company,
@@ -258,6 +326,8 @@ def value_for(ledger: Ledger, name: str, place: int) -> Any:
         if field.related_model is Unit:
             return Unit.objects.first()
         other = registry.of(field.related_model)  # type: ignore[arg-type]
+        if other is ledger and field.null:
+            return None
         assert other, f"{name} refers to a model without a ledger"
         return make(other, place)
     if isinstance(field, ArrayField):
