@@ -1,0 +1,1 @@
+"""Invented money of the demo."""
