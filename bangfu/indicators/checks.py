@@ -14,7 +14,7 @@ from bangfu.indicators.tallies import field_at, is_json
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.policy import guideline, source
-from bangfu.policy.indicator import NUMBERS, Condition, How, Op, Placing, Tally
+from bangfu.policy.indicator import NUMBERS, Condition, How, Indicator, Op, Placing, Tally
 
 _NUMBERS = ("IntegerField", "DecimalField", "FloatField")
 
@@ -30,9 +30,13 @@ def declarations(app_configs: Any = None, **_: Any) -> list[checks.CheckMessage]
 def faults() -> Iterator[str]:
     for version in guideline.versions(source.ROOT):
         for indicator in guideline.load(version, source.ROOT).indicators.values():
-            for part, tally in (("rows", indicator.top), ("over", indicator.over)):
-                for fault in _faults(tally) if tally else ():
-                    yield f"{indicator.declared}{part}.{fault}"
+            yield from of(indicator)
+
+
+def of(indicator: Indicator) -> Iterator[str]:
+    for part, tally in (("rows", indicator.top), ("over", indicator.over)):
+        for fault in _faults(tally) if tally else ():
+            yield f"{indicator.declared}.{part}.{fault}"
 
 
 def _faults(tally: Tally) -> Iterator[str]:
@@ -77,7 +81,7 @@ def _of_condition(ledger: Ledger, condition: Condition) -> Iterator[str]:
 
 
 def _of_values(field: Field[Any, Any], values: tuple[Any, ...]) -> Iterator[str]:
-    base = field.base_field if isinstance(field, ArrayField) else field
+    base = field.base_field if isinstance(field, ArrayField) else getattr(field, "output_field", field)
     known = {value for value, _ in base.flatchoices}
     for value in values:
         if known and value not in known and not (value == "" and base.blank):

@@ -113,7 +113,7 @@ def _kept(
         size = size_of(slug, placing).key
         for number, period in enumerate(span.both):
             rows = sum(read.get((size, number), {}).values())
-            needed = rows > LIVE_ROWS or (rows and not _is_told_by_rows(placing, period, reckoning))
+            needed = rows and (rows > LIVE_ROWS or not _is_told_by_rows(placing, period, reckoning))
             for tally in group if needed else ():
                 if tally.key in known and (tally.key, number) in wanted:
                     found.amounts[tally.key, number] = _by_place(read.get((tally.key, number), {}), children)

@@ -103,7 +103,8 @@ def keep_all(today: date) -> int:
     KeptAmount.objects.exclude(tally__in=known).delete()
     KeptTally.objects.exclude(tally__in=known).delete()
     for (slug, placing), group in groups.items():
-        _keep([size_of(slug, placing), *group], placing, reckoning, timezone.now())
+        each = {tally.key: tally for tally in (size_of(slug, placing), *group)}
+        _keep(list(each.values()), placing, reckoning, timezone.now())
     return len(known)
 
 

@@ -166,7 +166,7 @@ def _indicator(
         raise entry.fault("over", "单位是 % 的指标要写明分母")
     return Indicator(
         code, article, entry.text("label"), entry.text("says"), unit,
-        entry.one_of("direction", Direction, Direction, Direction.NEUTRAL.value), rows, over, str(entry.fault("", "")),
+        entry.one_of("direction", Direction, Direction, Direction.NEUTRAL.value), rows, over, str(entry.fault("", "")).rstrip("："),
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def a_day(rng: Random) -> date:
 def scatter(rng: Random) -> None:
     """Rows of many shapes: empty and filled, in and out of the period, withdrawn, at every level of place."""
     villages = list(Division.objects.filter(level=5).values_list("code", flat=True))
-    kinds = ["", "", *code_list("monitored_kind").values]
+    kinds = ["", "", *(code.value for code in code_list("monitored_kind").codes)]
     homes = Household.objects.bulk_create(
         Household(
             village_id=rng.choice(villages), monitored_kind=rng.choice(kinds), kind=one_of(rng, "lifted", "ordinary"),
@@ -90,7 +90,7 @@ def scatter(rng: Random) -> None:
 
 def _activity(rng: Random, homes: list[Household], villages: list[int]) -> Activity:
     home = rng.choice(homes)
-    kind = one_of(rng, "household_visit", "household_visit", *code_list("activity_kind").values)
+    kind = one_of(rng, "household_visit", "household_visit", *(code.value for code in code_list("activity_kind").codes))
     visits = kind == "household_visit"
     details = {"service_hours": rng.randrange(9), "sales_yuan": 12} if rng.random() < 0.5 else {}
     return Activity(
