@@ -21,7 +21,7 @@ from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.funds import books, forbidden, progress, trial
 from bangfu.funds.forms import holders_of
-from bangfu.funds.powers import READERS, may_issue
+from bangfu.funds.powers import READERS, may_issue, may_spend
 from bangfu.kernel import codes, dates
 from bangfu.kernel.dates import DateError, parse_date
 from bangfu.kernel.money import from_fen
@@ -58,9 +58,10 @@ def trial_page(request: Request) -> HttpResponse:
     place, on = place_of(request), day_of(request)
     found = trial.of(place, on, _years(request))
     issues = bool(holders_of(request.actor, lambda each: may_issue(request.actor, each)))
+    pays = bool(holders_of(request.actor, lambda each: may_spend(request.actor, each.pk)))
     context = {
         "trial": found, "on": on, "years": _years(request), "year_choices": range(dates.today().year, 2020, -1),
-        "issues": issues, "kinds": books.KINDS, "is_today": on == dates.today(), "closable": _closable(request.actor),
+        "issues": issues, "pays": pays, "kinds": books.KINDS, "is_today": on == dates.today(), "closable": _closable(request.actor),
     }  # fmt: skip
     return render(request, "funds/trial.html", context)
 

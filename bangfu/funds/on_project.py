@@ -64,7 +64,13 @@ def section(project: Project, actor: Actor) -> list[dict[str, Any]]:
     )
 
 
+def contract_fits(project: Project, amount: Decimal, contract: int | None) -> str:
+    """合同 ≤ 预算, asked when a contract is written."""
+    return rules.contract_fault(project, amount, but=contract)
+
+
 def join() -> None:
+    hooks.contract_faults.append(contract_fits)
     hooks.paid.append(paid_of)
     hooks.sections.append(section)
     hooks.guards["begin_work"].append(contracts_fit)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.funds import act_pages, book_pages, sheet_pages
+from bangfu.funds import act_pages, book_pages, import_pages, sheet_pages
 
 app_name = "funds"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("projects/<int:pk>/assign/", act_pages.assign, name="assign"),
     path("lines/<int:pk>/pay/", act_pages.pay, name="pay"),
     path("lines/<int:pk>/take-back/", act_pages.take_back, name="take-back"),
+    path("payments/import/", import_pages.payments, name="import"),
     path("payments/<int:pk>/refund/", act_pages.refund, name="refund"),
     path("<slug:slug>/<int:pk>/counter/", act_pages.counter, name="counter"),
 ]

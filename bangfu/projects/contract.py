@@ -15,6 +15,7 @@ from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
+from bangfu.projects import hooks
 from bangfu.projects.credit_codes import check_codes, code_fault
 from bangfu.projects.project import Project
 
@@ -77,5 +78,9 @@ class ContractLedger(Ledger):
     def clean(self, data: dict[str, Any], record: Contract | None) -> dict[str, str]:
         if fault := code_fault(data.get("contractor_code", "")):
             return {"contractor_code": fault}
+        project, amount = data.get("project"), data.get("amount_yuan")
+        for too_much in hooks.contract_faults if project and amount else ():
+            if fault := too_much(project, amount, record.pk if record else None):
+                return {"amount_yuan": fault}
         signed, ends = data.get("signed_on"), data.get("ends_on")
         return {"ends_on": "约定完工日期早于签订日期，请核对"} if signed and ends and ends < signed else {}

@@ -25,6 +25,8 @@ after_accepted: list[Callable[[Project, StepRecord], None]] = []
 after_acceptance_undone: list[Callable[[Project, StepRecord], None]] = []
 #: code of a step of project_flow.py → further conditions for it
 guards: defaultdict[str, list[Callable[[Flow, date], str]]] = defaultdict(list)
+#: (project, yuan of a contract, its key or None) → "" or why it is too much
+contract_faults: list[Callable[[Project, Decimal, int | None], str]] = []
 #: what was paid for projects so far, in yuan; several sources add up
 paid: list[Callable[[Sequence[int]], Mapping[int, Decimal]]] = []
 #: (project, actor) → sections of its page: dicts with title, template and whatever the template needs

@@ -8,13 +8,16 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bangfu.bookkeeping.models import Account, Entry
 from bangfu.funds.models import Allotment, BudgetLine, FundDocument, Payment
 from bangfu.funds.tests.town import COUNTY, PROVINCE, TOWN, VILLAGE, Town, town
+from bangfu.projects.project import Project
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[str], Client]
@@ -134,3 +137,53 @@ def test_the_official_sheet_is_the_same_rows_at_three_levels_and_a_workbook(it: 
     assert rows[0][:4] == ("序号", "年度", "资金来源", "资金文号")
     assert (rows[1][0], rows[1][4], rows[1][11], len(rows)) == (1, 500, 100, 2)
     assert client_of("外县").get(f"/funds/sheets/fund-use/?place={TOWN}").context["rows"] == []
+
+
+def _workbook(rows: list[list[object]], amount_head: str = "支付金额") -> SimpleUploadedFile:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["英德市资金支付明细"])
+    heads = [
+        "项目编号",
+        "资金来源",
+        "资金年度",
+        "合同编号",
+        "凭证号",
+        amount_head,
+        "支付日期",
+        "收款人",
+        "用途",
+        "工程进度（%）",
+    ]
+    for row in (heads, *rows):
+        sheet.append(row)
+    held = io.BytesIO()
+    book.save(held)
+    return SimpleUploadedFile("支付.xlsx", held.getvalue())
+
+
+def test_payments_come_in_from_a_workbook_whose_unit_is_asked_and_never_guessed(it: Town, client_of: ClientOf) -> None:
+    client, number = client_of("县局"), Project.objects.get().project_no
+    first = [number, "中央", 2026, it.contract.contract_no, "记-21", 0.005, "2026-04-03", "东华建筑公司", "管材", 100]
+    second = [number, "中央资金", "2026", "", "记-22", 0.006, "2026-04-04", "某农户", "青苗补助", None]
+    total = ["合计", None, None, None, None, 0.011, None, None, None, None]
+
+    def send(rows: list[list[object]], unit: str, head: str = "支付金额") -> HttpResponse:
+        sent = {"file": _workbook(rows, head), "request_uuid": str(uuid4())} | ({"unit": unit} if unit else {})
+        return client.post("/funds/payments/import/", sent)
+
+    assert "unit" in send([first], "").context["form"].errors
+    assert "您选的单位不是" in send([first], "yuan", "支付金额（万元）").content.decode()
+    assert "单位与所选的不同" in send([[*first[:5], "50元", *first[6:]]], "wan").content.decode()
+    half = send([first, [*second[:5], 9, *second[6:]], total], "wan")  # 90,000 of 400
+    assert (half.status_code, [row for row, _ in half.context["faults"]]) == (422, [4])
+    assert Payment.objects.count() == 1
+    assert send([first, second, total], "wan").status_code == 302
+    assert sorted(Payment.objects.filter(voucher_no__startswith="记-2").values_list("amount_yuan", flat=True)) == [
+        50,
+        60,
+    ]
+    again = send([first, second], "wan")
+    assert "记-21 已经用过" in again.content.decode()
+    assert Payment.objects.count() == 3
+    assert client_of("队员").get("/funds/payments/import/").status_code == 403
