@@ -61,16 +61,16 @@ STATEMENTS = (
        from units_group g, generate_series(1, %(units)s) n""",
     """insert into units_team (id, town_id, name, group_id, from_on)
        select id, town_id, '工作队' || id, id, from_on from units_group""",
-    """insert into units_cadre (id, town_id, team_id, name, sending_unit_id, post, kind, from_on)
+    """insert into units_cadre (id, town_id, team_id, name, sending_unit_id, post, kind, from_on, leads_county_team)
        select (t.id - 1) * %(cadres)s + n, t.town_id, t.id, '队员' || n, 1000000 + (t.id - 1) * %(units)s + 1 + n %% %(units)s,
-              case when n = 1 then 'captain' else 'member' end, 'seconded', t.from_on
+              case when n = 1 then 'captain' else 'member' end, 'seconded', t.from_on, false
        from units_team t, generate_series(1, %(cadres)s) n""",
     """insert into activities_activity (id, kind, held_on, division_id, group_id)
-       select n, case when n %% %(serving)s = 0 then (%(kinds)s::text[])[1 + n / %(serving)s %% cardinality(%(kinds)s)]
+       select n, case when n %% %(serving)s = 0 then (%(kinds)s::text[])[1 + n / %(serving)s %% cardinality(%(kinds)s::text[])]
                  else 'household_visit' end,
               make_date(extract(year from current_date)::int, 1, 1) + (n * 7919 %% 320)::int, g.town_id,
               case when n %% (%(serving)s * 3) = 0 then g.id end
-       from generate_series(1, %(acts)s) n join units_group g on g.id = 1 + n * 104729 %% %(towns)s""",
+       from generate_series(1::bigint, %(acts)s) n join units_group g on g.id = 1 + n * 104729 %% %(towns)s""",
     """insert into activities_activityunit (activity_id, unit_id, rank)
        select a.id, m.unit_id, case a.id %% 3 when 0 then 'main_leader' else 'deputy_leader' end
        from activities_activity a join units_group g on g.town_id = a.division_id

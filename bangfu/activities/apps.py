@@ -9,11 +9,12 @@ class ActivitiesConfig(AppConfig):
     def ready(self) -> None:
         # models are loaded by now; an import at the top would be too early
         from bangfu.activities import offers as counts  # noqa: PLC0415
-        from bangfu.activities import on_household, on_rotation  # noqa: PLC0415
+        from bangfu.activities import on_household, on_rotation, on_team  # noqa: PLC0415
         from bangfu.people import offers  # noqa: PLC0415
-        from bangfu.units import rotation  # noqa: PLC0415
+        from bangfu.units import beside, rotation  # noqa: PLC0415
 
         counts.sources.append(counts.by_kind)
         offers.buttons.append(on_household.visit_button)
         offers.lines.append(on_household.visits)
         rotation.heirs.append(on_rotation.FOLLOW_UPS)
+        beside.sources.append(on_team.activities)

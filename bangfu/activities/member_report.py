@@ -17,7 +17,8 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.activities import acts, naming
 from bangfu.activities.activity import VISIT, Activity, ActivityCadre, ActivityUnit
 from bangfu.activities.follow_ups import FollowUp
-from bangfu.exchange.documents import WORD, Part, word
+from bangfu.divisions.scope import Scope
+from bangfu.exchange.documents import WORD_BRIEFLY, Part, word
 from bangfu.ledger import attachments, registry
 from bangfu.units.absence import Absence
 from bangfu.units.cadre import Cadre
@@ -80,6 +81,18 @@ def drawn(team: Team, unit: Unit, first: date, last: date, actor: Actor) -> list
             if row not in found[cadre.pk, label]:
                 found[cadre.pk, label].append(row)
     return [OfCadre(each, tuple((label, tuple(found[each.pk, label])) for label in _LABELS)) for each in cadres]
+
+
+def of_unit(team: Team, unit: Unit, first: date, last: date, actor: Actor) -> list[Row]:
+    """What the unit itself did in the town: field studies, meetings, comfort visits."""
+    ledger, there = acts.ledger(), Exists(ActivityUnit.objects.filter(activity=OuterRef("pk"), unit=unit))
+    rows = ledger.visible_to(actor).filter(
+        there, Scope.of([team.town_id]).q("division"), held_on__range=(first, last), withdrawn_at=None
+    )
+    return [
+        Row(row.held_on, f"{row.get_kind_display()} {row.title or row.result}"[:120], ledger.record_url(row.pk))
+        for row in rows.exclude(kind=KIND).order_by("held_on", "pk")[:MOST]
+    ]
 
 
 Found = Iterator[tuple[Cadre, str, Row]]
@@ -149,6 +162,7 @@ def document(
     first: date,
     last: date,
     drawn_up: Sequence[OfCadre],
+    own: Sequence[Row],
     remarks: Mapping[int, str],
     captain: str,
 ) -> bytes:
@@ -158,6 +172,8 @@ def document(
         f"{unit}：",
         f"现将贵单位派驻{team.town}干部 {first} 至 {last} 的工作情况通报如下，内容由系统按登记的记录汇总。",
     ]
+    acted = [["日期", "记录"], *([str(row.on), row.text] for row in own)]
+    parts += [Part(f"贵单位在{team.town}的活动", [f"本期 {len(own)} 次。"], acted)] if own else []
     signed = Part("队长签名", [f"{captain}　　　　年　　月　　日"])
     return word(title_of(team, first, last), opening, [*parts, signed])
 
@@ -210,6 +226,6 @@ def send(
             },
             by=by, client_uuid=client_uuid,
         )  # fmt: skip
-        paper = document(team, unit, first, last, report, remarks, str(by.user))
-        attachments.keep(acts.ledger(), made, f"{title_of(team, first, last)}.docx", paper, WORD, by.user)
+        paper = document(team, unit, first, last, report, of_unit(team, unit, first, last, by), remarks, str(by.user))
+        attachments.keep(acts.ledger(), made, f"{title_of(team, first, last)}.docx", paper, WORD_BRIEFLY, by.user)
     return made

@@ -41,13 +41,14 @@ def report_page(request: Request, pk: int) -> HttpResponse:
             raise Http404("通报由本队队长发出")
         return _send(request, team, unit, period)
     drawn = member_report.drawn(team, unit, period.first, period.last, request.actor) if unit else []
+    own = member_report.of_unit(team, unit, period.first, period.last, request.actor) if unit else []
     if unit and request.GET.get("as") == "docx":
-        paper = member_report.document(team, unit, period.first, period.last, drawn, {}, str(request.user))
+        paper = member_report.document(team, unit, period.first, period.last, drawn, own, {}, str(request.user))
         name = f"{member_report.title_of(team, period.first, period.last)}（{unit}）.docx"
         return documents.sent(paper, documents.WORD, name)
     sent = member_report.sent_before(team, unit, period.first, period.last) if unit else None
     context = {
-        "team": team, "unit": unit, "units": units, "period": period, "periods": _periods(), "drawn": drawn, "sent": sent,
+        "team": team, "unit": unit, "units": units, "period": period, "periods": _periods(), "drawn": drawn, "own": own, "sent": sent,
         "sent_url": acts.ledger().record_url(sent.pk) if sent else "", "may_send": may_send and not sent,
         "client_uuid": uuid4(), "remark_length": REMARK,
     }  # fmt: skip

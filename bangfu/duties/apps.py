@@ -7,8 +7,9 @@ class DutiesConfig(AppConfig):
     verbose_name = "履职要求"
 
     def ready(self) -> None:
-        from bangfu.duties import checks, on_activity, on_guideline  # noqa: PLC0415
+        from bangfu.duties import checks, on_activity, on_guideline, on_team  # noqa: PLC0415
 
         checks.register()
         on_guideline.offer()
         on_activity.offer()
+        on_team.offer()

@@ -14,6 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: the short name, where a column is too narrow for the long one; the name of the file says the rest
+WORD_BRIEFLY = "application/msword"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FONT, _SIZE = "仿宋", Pt(12)
 

@@ -17,7 +17,7 @@ from bangfu.accounts.roles import Act
 from bangfu.kernel import dates
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
-from bangfu.units import accounts
+from bangfu.units import accounts, beside
 from bangfu.units.models import Absence, Cadre, GroupMember, Team, VillagePairing
 from bangfu.units.posts import Post
 
@@ -70,6 +70,7 @@ def team(request: Request, pk: int) -> HttpResponse:
         "left": left,
         "absences": absences,
         "may_edit": may_edit,
+        "beside": beside.parts(found, request.actor),
         "may_note": _may_edit(request.actor, Absence, found.town_id),
     }
     return render(request, "units/team.html", context)
