@@ -44,7 +44,8 @@ def polars(clean: Path, out: Path, sql: dict[str, list[str]]) -> None:
         context.execute(f"SELECT {columns} FROM {name}").collect().write_parquet(out / f"{name}.parquet")
 
 
-def spark(clean: Path, out: Path, sql: dict[str, list[str]]) -> None:
+def spark(clean: Path, out: Path, sql: dict[str, list[str]]) -> float:
+    """The work is done by a Java process; returns its CPU from its start on, as that of the others is counted."""
     from pyspark.sql import SparkSession
 
     options = {"spark.ui.enabled": "false", "spark.driver.memory": "6g", "spark.sql.shuffle.partitions": "8",
@@ -65,7 +66,10 @@ def spark(clean: Path, out: Path, sql: dict[str, list[str]]) -> None:
         session.sql(f"SELECT {columns} FROM {name}").coalesce(1).write.mode("overwrite").parquet(
             str(out / f"{name}.parquet")
         )
+    java = session.sparkContext._gateway.jvm.java.lang.ProcessHandle.current().pid()
+    ticks = Path(f"/proc/{java}/stat").read_text().rpartition(")")[2].split()[11:13]
     session.stop()
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def pandas(clean: Path, out: Path, sql: dict[str, list[str]]) -> None:

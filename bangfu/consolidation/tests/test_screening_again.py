@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from bangfu.accounts.actor import Actor
@@ -99,6 +101,25 @@ def test_one_household_is_screened_from_its_page_as_a_run_would(
         assert "请过几分钟再" in village.post(address, follow=True).content.decode()
     assert Clue.objects.count() == 1
     assert file.used == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressed_by_three_at_once_one_household_gets_one_clue(
+    people: dict[str, Person], client_of: ClientOf, actor_of: Callable[[str], Actor]
+) -> None:
+    upload([stay(people["head"], 60_000)], "医保.csv", actor_of("县局"))
+    home, clients = people["head"].household, [client_of(who) for who in ("村干", "镇办", "县局")]
+
+    def press(client: Any) -> str:
+        try:
+            return str(_page(client, home).content.decode())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        pages = list(pool.map(press, clients))
+    assert sorted("线索里已有" in page for page in pages) == [False, True, True]
+    assert Clue.objects.count() == 1
 
 
 def test_what_departments_handed_over_goes_when_its_time_is_over(
