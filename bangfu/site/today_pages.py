@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.activities.acts import ledger as activities
-from bangfu.kernel.text import clean
+from bangfu.kernel.text import clean_prose
 from bangfu.site import put_off, put_off_acts, todo
 from bangfu.site.put_off_acts import Refused
 from bangfu.site.steps import first_steps
@@ -66,7 +66,7 @@ def thing(request: Request) -> HttpResponse:
         try:
             if act == "hand":
                 to = form.cleaned_data["to"]
-                put_off_acts.hand(found, to, by=request.actor, on=on, note=clean(form.cleaned_data["note"]))
+                put_off_acts.hand(found, to, by=request.actor, on=on, note=clean_prose(form.cleaned_data["note"]))
                 messages.success(request, f"已转交{to}：{found.what}。办完前都可以收回")
             else:
                 put_off_acts.snooze(found, form.cleaned_data["until_on"], by=request.user, on=on)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
 from bangfu.kernel import dates
-from bangfu.kernel.text import clean
+from bangfu.kernel.text import clean_prose
 from bangfu.ledger.acts import Overtaken
 from bangfu.units import matching
 from bangfu.units.models import Resource
@@ -25,7 +25,7 @@ def match(request: Request, pk: int) -> HttpResponse:
     row = kept.visible_to(actor, Act.EDIT).filter(pk=pk).first()
     if row is None:
         raise Http404("没有这条资源，或不在您的工作范围内")
-    words, other = clean(request.POST.get("result", ""))[:300], request.POST.get("other", "")
+    words, other = clean_prose(request.POST.get("result", ""))[:300], request.POST.get("other", "")
     try:
         match request.POST.get("act"):
             case "match":

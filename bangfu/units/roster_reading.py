@@ -21,7 +21,7 @@ from bangfu.exchange.workbooks import open_old_workbook, open_workbook
 from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.kernel.masks import has_mask
-from bangfu.kernel.text import clean
+from bangfu.kernel.text import clean, clean_prose
 from bangfu.ledger import registry, uniqueness
 from bangfu.people import codes
 from bangfu.units.cadre import Cadre
@@ -73,7 +73,7 @@ def read(file: UploadedFile[bytes]) -> list[tuple[int, Said]]:
 def _text(cell: Any) -> str:
     if isinstance(cell, datetime):
         cell = cell.date()
-    return clean(str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell))
+    return clean_prose(str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell))
 
 
 def _people(rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, Said]]:
@@ -126,11 +126,11 @@ def _place(people: list[Person], actor: Actor, on: date) -> None:
         for word in {name, name.removesuffix("镇"), name.removesuffix("街道")} & wanted:
             towns[word].append(code)
     teams = list(Team.objects.filter(in_force(on), scope.q("town"), withdrawn_at=None))
-    by_name = {team.name: team for team in teams}
+    by_name = {clean(team.name): team for team in teams}
     by_town = {team.town_id: team for team in teams}
     for person in people:
         town, name = person.said.get("town", ""), person.said.get("team", "")
-        team = by_name.get(name)
+        team = by_name.get(clean(name))
         if team and (not town or team.town_id in towns[town]):
             person.town, person.team = team.town_id, team.pk
         elif len(towns[town]) == 1:
@@ -143,14 +143,15 @@ def _place(people: list[Person], actor: Actor, on: date) -> None:
 
 def _match_units(people: list[Person]) -> None:
     """Names and credit codes; for an unknown one the nearest known name. Also those of the group's columns."""
-    said = {person.said.get("sending_unit", "") for person in people} - {""}
-    units = {unit.name: unit for unit in Unit.objects.filter(name__in=said)}
+    said = {clean(person.said.get("sending_unit", "")) for person in people} - {""}
+    spelt = said | {name.replace("(", "（").replace(")", "）") for name in said}
+    units = {clean(unit.name): unit for unit in Unit.objects.filter(name__in=spelt)}
     units |= {unit.credit_code: unit for unit in Unit.objects.filter(credit_code__in=said)}
     unknown = sorted(said - set(units))
     names = list(Unit.objects.filter(withdrawn_at=None).values_list("name", flat=True)[:10_000]) if unknown else []
     near = {name: next(iter(difflib.get_close_matches(name, names, 1, 0.6)), "") for name in unknown}
     for person in people:
-        name = person.said.get("sending_unit", "")
+        name = clean(person.said.get("sending_unit", ""))
         if name in units:
             person.values["sending_unit"] = units[name]
         elif name:
@@ -170,11 +171,11 @@ def _match_posts(people: list[Person]) -> None:
         values |= {"name": said["name"], "home_post": said.get("home_post", "")}
         if said.get("phone") and not has_mask(said["phone"]):
             values["phone"] = said["phone"]
-        if (post := posts.get(said.get("post", ""))) is None:
+        if (post := posts.get(clean(said.get("post", "")))) is None:
             person.faults.append(f"职务“{said['post']}”不认识，请写队长、副队长或队员")
         else:
             values["post"] = post
-        if (kind := said.get("kind", "")) in kinds:
+        if (kind := clean(said.get("kind", ""))) in kinds:
             values["kind"] = kinds[kind]
         elif kind:
             person.faults.append(
