@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 
 
@@ -16,3 +17,8 @@ class Yuan(models.DecimalField):
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.DecimalField", list(args), kwargs
+
+
+def yuan(label: str, help_text: str = "", *, required: bool = False) -> Yuan:
+    """Money that is not negative."""
+    return Yuan(label, null=not required, blank=not required, validators=[MinValueValidator(0)], help_text=help_text)

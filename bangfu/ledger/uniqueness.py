@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
-from django.db.models import UniqueConstraint
+from django.db.models import CheckConstraint, UniqueConstraint
 
 from bangfu.accounts.actor import Actor
 from bangfu.ledger.declaration import Ledger
@@ -48,7 +48,21 @@ def faults(ledger: Ledger, actor: Actor, values: Mapping[str, Any], record: Any)
         found[asked] = f"同样的{labels}已经登记过" + (
             f"：{same}{withdrawn}，请直接修改那一条" if seen else "，请与上级核对"
         )
-    return found or overlapping(ledger, draft, record)
+    return found or broken(ledger, draft) or overlapping(ledger, draft, record)
+
+
+def broken(ledger: Ledger, draft: Any) -> dict[str, str]:
+    """What the table itself refuses (a CheckConstraint with words of its own), told beside the field in its name, as an
+    import does: `post_ends_on_in_order`."""
+    for constraint in ledger.model._meta.constraints:
+        said = getattr(constraint, "violation_error_message", "")
+        if not isinstance(constraint, CheckConstraint) or said == constraint.default_violation_error_message:
+            continue
+        try:
+            constraint.validate(ledger.model, draft)
+        except ValidationError:
+            return {next((name for name in ledger.form if f"_{name}_" in f"_{constraint.name}_"), ""): str(said)}
+    return {}
 
 
 def overlapping(ledger: Ledger, draft: Any, record: Any) -> dict[str, str]:

@@ -52,6 +52,7 @@ urlpatterns = [
     path("funds/", include("bangfu.funds.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
     path("construction/", include("bangfu.construction.urls")),
+    path("services/", include("bangfu.services.urls")),
     path("industry/", include("bangfu.industry.urls")),
     path("duties/", include("bangfu.duties.urls")),
     path("demands/", include("bangfu.demands.urls")),

@@ -1,0 +1,117 @@
+"""2.3 to 2.5: the rules of sewage, the chain of waste, trees and the fund, in forms and workbooks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from bangfu.accounts.actor import Actor
+from bangfu.construction.models import AncientTree, NaturalVillage, WasteSite
+from bangfu.exchange import registry as books
+from bangfu.exchange import runs
+from bangfu.exchange.models import StagedRow
+from bangfu.ledger import registry
+from tests.ledgers.samples import HERE, make
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[str], Client]
+TOWN, COUNTY = 441881137000, 441881000000
+
+
+def faults_of(user: Any, slug: str, text: str) -> str:
+    book = books.get(slug)
+    assert book
+    content = text.encode()
+    run = runs.start(Actor.of(user, timezone.localdate()), book, io.BytesIO(content), f"{slug}.csv", len(content))
+    return run.message + " ".join(str(row.faults) for row in StagedRow.objects.filter(run=run, faults__isnull=False))
+
+
+def test_a_natural_village_has_one_mode_and_a_suggestion_that_explains_itself(cast: Any, client_of: ClientOf) -> None:
+    client = client_of("县局")
+    sent = {
+        "village": HERE, "natural_village": "新屋村", "households": 40, "people": 160, "layout": "dense",
+        "network_km": "0.8", "state": "running", "mode": "",
+    }  # fmt: skip
+    assert "请选择治理模式" in str(client.post("/l/natural-villages/new/", sent).context["form"].errors["mode"])
+    assert client.post("/l/natural-villages/new/", sent | {"mode": "central"}).status_code == 302
+    assert client.post("/l/natural-villages/new/", sent | {"mode": "network"}).status_code == 422
+    row = NaturalVillage.objects.get()
+    page = client.get(f"/l/natural-villages/{row.pk}/").content.decode()
+    assert "建议的模式与所选不同" in page and "离污水管网 0.8 公里，不超过 3 公里" in page
+    text = "行政村,自然村,户数,常住人口,居住,治理模式,治理状态\n"
+    lines = [f"{HERE},老围村,10,40,分散,{mode},正常运行" for mode in ("资源化利用", "集中处理设施")]
+    assert "重复" in faults_of(cast["县局"], "natural-villages", text + "\n".join(lines))
+
+
+def test_waste_goes_onward_only_and_breaks_are_listed(cast: Any, client_of: ClientOf) -> None:
+    plant = WasteSite.objects.create(division_id=COUNTY, name="英德处理厂", kind="plant")
+    station = WasteSite.objects.create(division_id=TOWN, name="东华转运站", kind="station")
+    point = WasteSite.objects.create(division_id=HERE, name="光明收集点", kind="point", sends_to=station)
+    client = client_of("镇办")
+    page = client.get("/construction/waste-chain/").content.decode()
+    assert "光明收集点" not in page and "东华转运站" in page, "the chain stops at the station"
+    values = {"division": TOWN, "name": "东华转运站", "kind": "station", "version": station.version}
+    for wrong in (station, point):
+        form = client.post(f"/l/waste-sites/{station.pk}/edit/", values | {"sends_to": wrong.pk}).context["form"]
+        assert "绕圈" in str(form.errors["sends_to"])
+    assert client.post(f"/l/waste-sites/{station.pk}/edit/", values | {"sends_to": plant.pk}).status_code == 302
+    page = client.get("/construction/waste-chain/").content.decode()
+    assert "链条断了" not in page and "没有收集点的村" in page
+    text = "所在地,名称,环节,运到哪里\n441881137000,东华转运站,镇转运站,光明收集点\n"
+    assert "绕圈" in faults_of(cast["镇办"], "waste-sites", text)
+    assert (
+        "收集点"
+        not in client_of("外县")
+        .get("/construction/waste-chain/?place=441881137000")
+        .content.decode()
+        .split("没有收集点的村")[0]
+    )
+
+
+def test_the_board_counts_villages_of_the_town(cast: Any, client_of: ClientOf) -> None:
+    common = {"village_id": HERE, "households": 9, "people": 30, "layout": "dense"}
+    for name, mode, state in (("甲", "central", "running"), ("乙", "central", "faulty"), ("丙", "", "untreated")):
+        NaturalVillage.objects.create(natural_village=name, mode=mode, state=state, **common)
+    page = client_of("镇办").get("/construction/settlement/?place=441881137000")
+    line = next(line for line in page.context["lines"] if line.place.pk == HERE)
+    assert (line.treated, line.running, line.numbers["modeless"]) == (66, 50, 1)
+    assert client_of("外县").get("/construction/settlement/?place=441881137000").context["lines"] == []
+
+
+def test_trees_alive_are_not_more_than_were_planted_and_names_end(cast: Any, client_of: ClientOf) -> None:
+    rounds, client = registry.get("tending-rounds"), client_of("县局")
+    assert rounds
+    row = make(rounds, HERE)
+    type(row.green_site).objects.update(room_trees=100)
+    sent = {"green_site": row.green_site_id, "tended_on": "2024-05-02", "planted_trees": 50, "replanted_trees": 0}
+    form = client.post("/l/tending-rounds/new/", sent | {"living_trees": 51}).context["form"]
+    assert "成活株数多于已种株数" in str(form.errors["living_trees"])
+    file = f"绿化点,日期,已种株数,成活株数\n{row.green_site},2024-05-02,50,51\n"
+    assert "成活株数多于已种株数" in faults_of(cast["县局"], "tending-rounds", file)
+    tree = {"village": HERE, "tree_no": "44188100001", "species": "樟树", "grade": "third"}
+    assert client.post("/l/ancient-trees/new/", tree | {"named_for": "乡亲"}).status_code == 422
+    named = tree | {"named_for": "乡亲", "named_on": "2024-06-01"}
+    assert client.post("/l/ancient-trees/new/", named).status_code == 302
+    assert AncientTree.objects.get().named_until == date(2027, 5, 31)
+
+
+def test_the_fund_pays_out_no_more_than_it_holds(cast: Any, client_of: ClientOf) -> None:
+    client = client_of("镇办")
+    sent = {
+        "division": TOWN, "voucher_no": "1", "direction": "in", "happened_on": "2024-05-01", "counterpart": "乡亲会",
+        "purpose": "other", "amount_yuan": "1000",
+    }  # fmt: skip
+    assert client.post("/l/public-benefit-entries/new/", sent).status_code == 302
+    out = sent | {"voucher_no": "2", "direction": "out", "amount_yuan": "1000.01"}
+    form = client.post("/l/public-benefit-entries/new/", out).context["form"]
+    assert "结余" in str(form.errors["amount_yuan"])
+    head = "基金所在地,凭证号,收支,日期,捐赠人或收款人,用途,金额\n"
+    lines = [f"441881137000,{number},支出,2024-06-01,村委会,其他,600" for number in (3, 4)]
+    assert "结余" in faults_of(cast["镇办"], "public-benefit-entries", head + "\n".join(lines))
+    assert client.post("/l/public-benefit-entries/new/", out | {"amount_yuan": "1000"}).status_code == 302
