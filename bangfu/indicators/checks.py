@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import BooleanField, DateField, DateTimeField, Field, GeneratedField
+from django.db.models import BooleanField, DateField, DateTimeField, Field
 
 from bangfu.indicators.tallies import field_at, is_json
 from bangfu.ledger import registry
@@ -76,12 +76,12 @@ def _of_condition(ledger: Ledger, condition: Condition) -> Iterator[str]:
         yield from (f"{where}：{fault}" for fault in _of_values(field, condition.value))
     elif condition.op in NUMBERS and not _is_number(field):
         yield f"{where}：不是数字，不能比大小"
-    elif condition.op is Op.PAST and not isinstance(field, DateField):
+    elif condition.op is Op.PAST and not isinstance(_output(field), DateField):
         yield f"{where}：不是日期"
 
 
 def _of_values(field: Field[Any, Any], values: tuple[Any, ...]) -> Iterator[str]:
-    base = field.base_field if isinstance(field, ArrayField) else getattr(field, "output_field", field)
+    base = field.base_field if isinstance(field, ArrayField) else _output(field)
     known = {value for value, _ in base.flatchoices}
     for value in values:
         if known and value not in known and not (value == "" and base.blank):
@@ -98,5 +98,9 @@ def _field(ledger: Ledger, path: str) -> Field[Any, Any] | None:
 
 
 def _is_number(field: Field[Any, Any] | None) -> bool:
-    output = field.output_field if isinstance(field, GeneratedField) else field
-    return output is not None and any(each.__name__ in _NUMBERS for each in type(output).__mro__)
+    return field is not None and any(each.__name__ in _NUMBERS for each in type(_output(field)).__mro__)
+
+
+def _output(field: Field[Any, Any]) -> Any:
+    """What a computed column comes to."""
+    return getattr(field, "output_field", field)

@@ -56,7 +56,7 @@ def _condition(ledger: Ledger, condition: Condition) -> str:
         case Op.IS:
             return f"{label}为{_values(ledger, condition)}"
         case Op.NOT:
-            return f"{label}不是{_values(ledger, condition)}"
+            return f"{label}不为{_values(ledger, condition)}"
         case Op.FILLED:
             return f"{label}{'已填写' if condition.value else '没有填写'}"
         case Op.PAST:
@@ -68,9 +68,9 @@ def _condition(ledger: Ledger, condition: Condition) -> str:
 
 def _values(ledger: Ledger, condition: Condition) -> str:
     field = field_at(ledger, condition.field)
-    base = getattr(field, "base_field", field)
+    base = getattr(field, "base_field", getattr(field, "output_field", field))
     if isinstance(base, BooleanField):
-        return "、".join("是" if value else "否" for value in condition.value)
+        return "“" + "、".join("是" if value else "否" for value in condition.value) + "”"
     labels = {value: str(label) for value, label in base.flatchoices}
     return "“" + "、".join(labels.get(value, str(value)) for value in condition.value) + "”"
 
