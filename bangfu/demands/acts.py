@@ -86,7 +86,7 @@ def _take_layout(demand: Demand, layout: Layout | None) -> None:
     DemandHead.objects.bulk_create(
         DemandHead(
             demand=demand, position=column, title=joined(names), key=head_key(names), use=each.use,
-            fact=each.fact.code if each.fact else "", answer_kind=each.answer_kind,
+            fact=each.fact.code if each.fact and each.use is Use.FILL else "", answer_kind=each.answer_kind,
         )
         for (column, names), each in zip(layout.heads, suggestions, strict=True)
     )  # fmt: skip

@@ -62,7 +62,11 @@ def _save(request: Request, questions: list[DemandQuestion], faults: dict[int, s
     if not request.htmx:
         messages.success(request, "已保存")
         return redirect(request.get_full_path())
-    rows = answering.mine(request.actor).filter(demand=questions[0].demand_id) if questions else DemandQuestion.objects.none()
+    rows = (
+        answering.mine(request.actor).filter(demand=questions[0].demand_id)
+        if questions
+        else DemandQuestion.objects.none()
+    )
     fresh = list(rows.filter(pk__in=[question.pk for question in questions]))
     context = {"lines": _lines(request, fresh, {}), "saved_at": timezone.localtime(), **_progress(rows, rows.count())}
     return render(request, "demands/_saved.html", context)

@@ -34,7 +34,9 @@ class Taken(Exception):
     """Somebody else answered the same question meanwhile; nothing of it was written."""
 
     def __init__(self, question: DemandQuestion) -> None:
-        super().__init__(f"“{question.row_name}”的“{question.head_title}”刚刚由{question.answered_name or '他人'}答为“{question.value}”")
+        super().__init__(
+            f"“{question.row_name}”的“{question.head_title}”刚刚由{question.answered_name or '他人'}答为“{question.value}”"
+        )
 
 
 def mine(actor: Actor) -> QuerySet[DemandQuestion]:
@@ -86,7 +88,9 @@ def answer(questions: Iterable[DemandQuestion], texts: Mapping[int, str], was: M
 
     `texts` and `was` by key of the question; `was`: what the page showed. Errors: BadAnswer, Taken; nothing is written then.
     """
-    changed = [(q, value) for q in questions if q.pk in texts and (value := _new(q, texts[q.pk])) != was.get(q.pk, q.value)]
+    changed = [
+        (q, value) for q in questions if q.pk in texts and (value := _new(q, texts[q.pk])) != was.get(q.pk, q.value)
+    ]
     if not changed:
         return 0
     demands = sorted({question.demand_id for question, _ in changed})
@@ -145,7 +149,9 @@ def earlier(questions: Sequence[DemandQuestion]) -> dict[int, Earlier]:
     ):
         newest[line[:4]] = Earlier(*line[4:])
     return {
-        q.pk: found for q in questions if (found := newest.get((q.row_kind, q.row, q.head_key, q.answer_kind))) is not None
+        q.pk: found
+        for q in questions
+        if (found := newest.get((q.row_kind, q.row, q.head_key, q.answer_kind))) is not None
     }
 
 

@@ -128,7 +128,9 @@ def _declared(ledger: Ledger) -> list[Figure]:
         elif stat.over is None:
             unit = f"（{stat.unit}）" if stat.unit else ""
             made.append(
-                Figure(name, ledger.slug, f"{ledger.title}：{stat.title}{unit}", where=stat.where or Q(), total=stat.total)
+                Figure(
+                    name, ledger.slug, f"{ledger.title}：{stat.title}{unit}", where=stat.where or Q(), total=stat.total
+                )
             )
     return made
 
@@ -225,4 +227,3 @@ def _ledger(slug: str) -> Ledger:
     if found is None:
         raise LookupError(f"demands: no ledger {slug!r}")
     return found
-

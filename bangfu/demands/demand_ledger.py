@@ -18,7 +18,17 @@ class DemandLedger(Ledger):
     says = "上级要数的登记：谁要、凭什么、何时要；系统里有的自动填进对方的表，没有的才问村镇"
     acts_only = True
     read_by = edited_by = ASKERS
-    columns = ("title", "asker", "document_no", "due_on", "row_kind", "head_count", "known_count", "question_count", "state")
+    columns = (
+        "title",
+        "asker",
+        "document_no",
+        "due_on",
+        "row_kind",
+        "head_count",
+        "known_count",
+        "question_count",
+        "state",
+    )
     card = ("title", "asker", "due_on", "state")
     filters = ("state", "asker_level", "row_kind", "due_on")
     sorts = ("due_on",)

@@ -34,7 +34,7 @@ def fill(path: Path, layout: Layout, columns: Sequence[int], rows: Iterable[Row]
     """`columns`: of the workbook, one for each cell of a row. `mark`: what makes the file traceable. Errors: Refused."""
     if layout.kind == "csv":
         return _csv(path, layout, columns, rows, mark)
-    book = openpyxl.load_workbook(path) if layout.kind == "xlsx" else _copied(path)
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes())) if layout.kind == "xlsx" else _copied(path)
     if layout.sheet not in book.sheetnames:
         raise Refused(f"工作簿里找不到工作表“{layout.sheet}”")
     sheet = book[layout.sheet]

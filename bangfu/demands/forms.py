@@ -47,16 +47,24 @@ class RegisterForm(forms.Form):
     title = forms.CharField(label="表名", max_length=120)
     asker = forms.CharField(label="要数单位", max_length=120, help_text="如：清远市农业农村局")
     asker_level = forms.ChoiceField(label="层级", choices=Demand._meta.get_field("asker_level").choices)
-    basis = forms.CharField(label="依据", max_length=200, help_text="要数的文件、规章或法律的名称。没有依据的可以退回对方")
+    basis = forms.CharField(
+        label="依据", max_length=200, help_text="要数的文件、规章或法律的名称。没有依据的可以退回对方"
+    )
     document_no = forms.CharField(label="文号", max_length=80)
     due_on = forms.DateField(label="要求报送日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     period = forms.ChoiceField(label="数据所属期", choices=())
     row_kind = forms.ChoiceField(label="表里一行是什么", choices=Demand._meta.get_field("row_kind").choices)
     places = forms.CharField(
-        label="要哪些地方的", max_length=1000, required=False, help_text="不填就是本地全部；只要几个镇、村的，写名称，用顿号隔开"
+        label="要哪些地方的",
+        max_length=1000,
+        required=False,
+        help_text="不填就是本地全部；只要几个镇、村的，写名称，用顿号隔开",
     )
     units = forms.CharField(
-        label="只要哪些单位的", max_length=1000, required=False, help_text="一行是干部或单位时才用；写单位名称，用顿号隔开"
+        label="只要哪些单位的",
+        max_length=1000,
+        required=False,
+        help_text="一行是干部或单位时才用；写单位名称，用顿号隔开",
     )
     file = forms.FileField(
         label="对方的表", required=False, help_text="Excel 工作簿（.xlsx、.xls）或 CSV，空表即可", allow_empty_file=True
@@ -66,7 +74,9 @@ class RegisterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
 
-    def __init__(self, actor: Actor, data: Any = None, files: Any = None, initial: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, actor: Actor, data: Any = None, files: Any = None, initial: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(data, files, initial=dict(initial or {}))
         self.actor = actor
         self.known_periods = periods(dates.today())
@@ -87,7 +97,9 @@ class RegisterForm(forms.Form):
         reach = self.actor.scope(Act.EXPORT, ASKERS)
         names = _names(self.cleaned_data["places"])
         if len(names) > MOST_PLACES:
-            raise forms.ValidationError(f"写了 {len(names)} 个地方，最多 {MOST_PLACES} 个；要全镇、全县的只写镇名、县名")
+            raise forms.ValidationError(
+                f"写了 {len(names)} 个地方，最多 {MOST_PLACES} 个；要全镇、全县的只写镇名、县名"
+            )
         if not names:
             return list(Division.objects.filter(code__in=[low for low, _ in reach.ranges]).order_by("code"))
         found = []
@@ -113,7 +125,10 @@ class RegisterForm(forms.Form):
             if upload:
                 self.content, self.file_name = upload.read(), upload.name or "表"
             elif len(heads) > 1:
-                self.content, self.file_name = papers.typed(data.get("title", ""), heads), f"{data.get('title', '表')}.xlsx"
+                self.content, self.file_name = (
+                    papers.typed(data.get("title", ""), heads),
+                    f"{data.get('title', '表')}.xlsx",
+                )
             else:
                 self.add_error("file", "请选择对方的表；没有表格的，在下面至少写两个要填的项目，例如“村”“户数”")
                 return data

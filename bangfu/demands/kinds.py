@@ -15,6 +15,7 @@ from bangfu.demands.rowkinds import OF_VILLAGES, ROW_KINDS
 from bangfu.demands.sources import Fact, Fields, Places, Source
 from bangfu.divisions.models import Division
 from bangfu.kernel.codes import Level
+from bangfu.kernel.text import clean
 from bangfu.ledger import registry
 from bangfu.people.person import PRESENT
 from bangfu.units.days import on
@@ -104,7 +105,10 @@ def _this_year(ask: Ask) -> Q:
     return Q(year=ask.last.year)
 
 
-_HEAD_ALIASES = {"identity_no": ("身份证号码", "身份证号", "公民身份号码", "证件号"), "phone": ("联系电话", "电话", "手机")}
+_HEAD_ALIASES = {
+    "identity_no": ("身份证号码", "身份证号", "公民身份号码", "证件号"),
+    "phone": ("联系电话", "电话", "手机"),
+}
 _HOUSEHOLD: tuple[Source, ...] = (
     Places(),
     Fields("own", "households", aliases={
@@ -179,10 +183,10 @@ def facts(kind: str) -> dict[str, Fact]:
 
 @cache
 def by_label(kind: str) -> dict[str, Fact]:
-    return {fact.label: fact for fact in facts(kind).values()}
+    """By the label as it comes back from a form."""
+    return {clean(fact.label): fact for fact in facts(kind).values()}
 
 
 def masked(kind: str, codes: Sequence[str]) -> list[str]:
     """Labels of the facts among these that are shown masked."""
     return [fact.label for code in codes if (fact := facts(kind).get(code)) and fact.is_masked]
-

@@ -23,6 +23,7 @@ from bangfu.demands.kinds import KINDS, facts, masked
 from bangfu.demands.opening import TooMany
 from bangfu.demands.reading import Layout
 from bangfu.demands.states import State, Use
+from bangfu.demands.suggesting import suggest
 from bangfu.demands.todos import of_answers
 from bangfu.divisions.models import Division
 from bangfu.exchange.exports import NoReason
@@ -82,7 +83,12 @@ def _figures(seen: QuerySet[Demand]) -> list[dict[str, Any]]:
     sums = seen.order_by().aggregate(**{name: Sum(name) for name in names})
     answers = reverse("ledger:list", args=["demand-answers"])
     return [
-        {"title": title, "text": sums[name] or 0, "unit": unit, "url": answers if name == "question_count" else ledger().url()}
+        {
+            "title": title,
+            "text": sums[name] or 0,
+            "unit": unit,
+            "url": answers if name == "question_count" else ledger().url(),
+        }
         for name, (title, unit) in names.items()
     ]
 
@@ -92,7 +98,9 @@ def new(request: Request) -> HttpResponse:
     if not _asks(request):
         raise PermissionDenied("登记上级要数由镇级以上办理")
     initial = {"client_uuid": uuid.uuid4(), "asker_level": "city"}
-    form = RegisterForm(request.actor, *((request.POST, request.FILES) if request.method == "POST" else ()), initial=initial)
+    form = RegisterForm(
+        request.actor, *((request.POST, request.FILES) if request.method == "POST" else ()), initial=initial
+    )
     if request.method == "POST" and form.is_valid() and form.reading:
         places = form.cleaned_data["places"]
         demand = acts.register(
@@ -134,7 +142,9 @@ def file(request: Request, pk: int) -> HttpResponse:
             acts.replace_file(demand, content, upload.name or "表", found, by=request.actor)
         else:
             wanted = request.POST.get("sheet", "")
-            layout = next((each for each in papers.layouts_of(demand.sha256, demand.file_name) if each.sheet == wanted), None)
+            layout = next(
+                (each for each in papers.layouts_of(demand.sha256, demand.file_name) if each.sheet == wanted), None
+            )
             if layout is None:
                 raise Refused("请选择一张工作表，或上传对方的表")
             acts.choose_sheet(demand, layout, by=request.actor)
@@ -158,9 +168,16 @@ def map_heads(request: Request, pk: int) -> HttpResponse:
         if not wrong and (done := _map(request, demand, heads)):
             return done
     labels = {code: fact.label for code, fact in facts(demand.row_kind).items()}
+    near = suggest(demand.row_kind, [names for _, names in Layout.of(demand.layout).heads], without=demand.pk)
     lines = [
-        (head, chosen(head), request.POST.get(f"fact-{head.pk}", labels.get(head.fact, "")), wrong.get(head.pk, ""))
-        for head in heads
+        (
+            head,
+            chosen(head),
+            request.POST.get(f"fact-{head.pk}", labels.get(head.fact, "")),
+            wrong.get(head.pk, ""),
+            told,
+        )
+        for head, told in zip(heads, near, strict=True)
     ]
     context: dict[str, Any] = {
         "ledger": ledger(), "demand": demand, "lines": lines, "choices": CHOICES, "wrong": wrong,

@@ -56,7 +56,9 @@ def rows(demand: Demand, heads: Sequence[DemandHead], ask: Ask, found: Sequence[
             yield Row(subject, [_cell(head, subject, number, known, answers) for head in heads])
 
 
-def _known(kind: RowKind, heads: Sequence[DemandHead], some: Sequence[Subject], ask: Ask) -> dict[str, Mapping[int, Any]]:
+def _known(
+    kind: RowKind, heads: Sequence[DemandHead], some: Sequence[Subject], ask: Ask
+) -> dict[str, Mapping[int, Any]]:
     """Code of a fact → row → value."""
     told: dict[str, Mapping[int, Any]] = {}
     for key, names in by_source(head.fact for head in heads if head.use == Use.FILL and head.fact != NUMBER).items():

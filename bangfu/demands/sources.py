@@ -62,7 +62,12 @@ class Places:
         ]
         return [
             *parts,
-            Fact(f"{self.key}.code", "区划代码", "区划", ("行政区划代码", "统计用区划代码", "村代码", "镇代码", "行政村代码")),
+            Fact(
+                f"{self.key}.code",
+                "区划代码",
+                "区划",
+                ("行政区划代码", "统计用区划代码", "村代码", "镇代码", "行政村代码"),
+            ),
             Fact(f"{self.key}.full", "区划全称", "区划", ("地址", "所在地", "所属区划", "所在地区", "辖区")),
             Fact(f"{self.key}.number", "序号", "第几行", ("编号", "行号", "顺序号")),
         ]
@@ -146,7 +151,6 @@ class Fields:
         keys, *cells = zip(*raw, strict=True)
         texts = [column.render(values)[0] for column, values in zip(rendered, cells, strict=True)]
         return dict(zip(keys, zip(*texts, strict=True), strict=True))
-
 
 
 def by_source(codes: Iterable[str]) -> dict[str, list[str]]:

@@ -18,23 +18,18 @@ from bangfu.demands.spelling import answer_kind, head_key, is_total, spellings
 from bangfu.demands.states import AnswerKind, State, Use
 from bangfu.exchange.heads import key, short_key
 
-MOST = 4
 _NEAR, _SURE = 0.62, 0.85
 _EMPTY_WORDS = re.compile(r"是否|有无|情况|信息|基本|本户|家庭|所在|名称|的|（.*?）|总")
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What to do with a head: `facts` best first; `why` tells where the best comes from."""
+    """What to do with a head; `fact` may also be given where it is better asked; `why` tells where it comes from."""
 
     use: Use
-    facts: tuple[Fact, ...] = ()
+    fact: Fact | None = None
     why: str = ""
     answer_kind: AnswerKind = AnswerKind.TEXT
-
-    @property
-    def fact(self) -> Fact | None:
-        return self.facts[0] if self.use is Use.FILL and self.facts else None
 
 
 @cache
@@ -69,9 +64,9 @@ def _remembered(kind: str, keys: Iterable[str], without: int) -> dict[str, Sugge
         fact = facts(kind).get(row.fact)
         kind_of_answer = AnswerKind(row.answer_kind)
         if row.use != Use.FILL:
-            told[row.key] = Suggestion(Use(row.use), (), "上次这样办的", kind_of_answer)
+            told[row.key] = Suggestion(Use(row.use), None, "上次这样办的", kind_of_answer)
         elif fact:
-            told[row.key] = Suggestion(Use.FILL, (fact,), "上次这样对的", kind_of_answer)
+            told[row.key] = Suggestion(Use.FILL, fact, "上次这样对的", kind_of_answer)
     return told
 
 
@@ -80,42 +75,42 @@ def _of_writing(kind: str, names: Sequence[str]) -> Suggestion:
     table = _names(kind)
     for way in spellings(names):
         if fact := table.get(way):
-            return Suggestion(Use.FILL, (fact, *_others(kind, names, fact)), "表头与系统的项目相同", asked)
+            return Suggestion(Use.FILL, fact, "表头与系统的项目相同", asked)
     if is_total(names):
-        return Suggestion(Use.BLANK, (), "合计由表里的数算，不问人", asked)
-    near = _near(kind, names)
-    if near and near[0][0] >= _SURE:
-        return Suggestion(Use.FILL, tuple(fact for _, fact in near), "写法相近，请看一眼", asked)
-    return Suggestion(Use.ASK, tuple(fact for _, fact in near), "", asked)
+        return Suggestion(Use.BLANK, None, "合计由表里的数算，不问人", asked)
+    ratio, near = _nearest(kind, names)
+    if near and ratio >= _SURE:
+        return Suggestion(Use.FILL, near, "写法相近，请看一眼", asked)
+    return Suggestion(Use.ASK, near, "可能是这一项，是就改成“系统里有”" if near else "", asked)
 
 
-def _others(kind: str, names: Sequence[str], best: Fact) -> tuple[Fact, ...]:
-    return tuple(fact for _, fact in _near(kind, names) if fact.code != best.code)[: MOST - 1]
+@cache
+def _written(kind: str) -> tuple[list[tuple[str, Fact]], dict[str, list[int]]]:
+    """All names without empty words, and in which of them two neighbouring signs stand."""
+    told = [(bare, fact) for written, fact in _names(kind).items() if len(bare := _bare(written)) > 1]
+    places: dict[str, list[int]] = {}
+    for at, (bare, _) in enumerate(told):
+        for pair in _pairs(bare):
+            places.setdefault(pair, []).append(at)
+    return told, places
 
 
-def _near(kind: str, names: Sequence[str]) -> list[tuple[float, Fact]]:
-    """Facts whose names are written nearly alike, with how much; best first."""
-    ways = [_bare(way) for way in spellings(names)]
-    ways = [way for way in ways if len(way) > 1]
-    best: dict[str, tuple[float, Fact]] = {}
-    for written, fact in _names(kind).items():
-        name = _bare(written)
-        if len(name) < 2:
-            continue
-        ratio = max((_alike(way, name) for way in ways), default=0.0)
-        if ratio >= _NEAR and ratio > best.get(fact.code, (0.0, fact))[0]:
-            best[fact.code] = ratio, fact
-    return sorted(best.values(), key=lambda found: -found[0])[:MOST]
+def _nearest(kind: str, names: Sequence[str]) -> tuple[float, Fact | None]:
+    """The fact written most nearly alike among those that share two neighbouring signs, and how much."""
+    told, places = _written(kind)
+    best: tuple[float, Fact | None] = (_NEAR, None)
+    for way in {bare for way in spellings(names) if len(bare := _bare(way)) > 1}:
+        for at in {at for pair in _pairs(way) for at in places.get(pair, ())}:
+            name, fact = told[at]
+            matcher = SequenceMatcher(None, way, name, autojunk=False)
+            if matcher.real_quick_ratio() > best[0] and matcher.quick_ratio() > best[0]:
+                best = max(best, (matcher.ratio(), fact), key=lambda found: found[0])
+    return best
 
 
 def _bare(written: str) -> str:
     return _EMPTY_WORDS.sub("", written)
 
 
-def _alike(one: str, other: str) -> float:
-    """1.0 for the same; letters in common else. Two names that share no half are not looked at closely."""
-    if one == other:
-        return 1.0
-    if len(set(one) & set(other)) * 2 < min(len(one), len(other)):
-        return 0.0
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}

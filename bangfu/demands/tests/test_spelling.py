@@ -42,9 +42,11 @@ def test_the_label_of_a_fact_with_a_unit_behind_is_filled_by_that_fact(known: tu
     kind, label = known
     found = _of_writing(kind, [f"{label}{unit}"])
     assert found.use is Use.FILL
-    assert found.fact and found.fact.code == next(
-        fact for way in spellings([f"{label}{unit}"]) if (fact := _names(kind).get(way))
-    ).code
+    assert (
+        found.fact
+        and found.fact.code
+        == next(fact for way in spellings([f"{label}{unit}"]) if (fact := _names(kind).get(way))).code
+    )
 
 
 @given(st.lists(st.text(min_size=0, max_size=30), min_size=1, max_size=3))
@@ -84,7 +86,13 @@ def test_heads_as_askers_write_them(kind: str, names: list[str], code: str) -> N
 def test_what_nobody_knows_is_asked_and_a_total_is_not() -> None:
     assert _of_writing("village", ["新建水泵房（座）"]).use is Use.ASK
     assert _of_writing("village", ["合计"]).use is Use.BLANK
-    asked = {"是否通快递": "yes_no", "建成日期": "date", "水泵台数": "number", "管护人姓名": "text", "投资（万元）": "number"}
+    asked = {
+        "是否通快递": "yes_no",
+        "建成日期": "date",
+        "水泵台数": "number",
+        "管护人姓名": "text",
+        "投资（万元）": "number",
+    }
     assert {head: answer_kind([head]).value for head in asked} == asked
 
 
