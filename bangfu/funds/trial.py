@@ -5,7 +5,7 @@ The left side comes from the rows that people registered (documents, allotments)
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,15 +13,18 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from bangfu.bookkeeping.balances import Turnover, turnovers
+from bangfu.bookkeeping.models import Posting
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.funds import books
 from bangfu.funds.allotment import Allotment
+from bangfu.funds.budget_line import BudgetLine
 from bangfu.funds.document import FundDocument
 from bangfu.kernel.money import from_fen
 from bangfu.people import codes
 
 _ZERO = Decimal(0)
+Sums = Mapping[str, Decimal]  # source → yuan
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Trial:
 
     @property
     def total(self) -> Line:
-        levels = Counter(each.kind for line in self.lines for each in line.levels)
+        levels = dict.fromkeys(each.kind for line in self.lines for each in line.levels)
         return Line(
             "", "合计", sum((line.documents for line in self.lines), _ZERO), sum((line.above for line in self.lines), _ZERO),
             tuple(_added(kind, [e for line in self.lines for e in line.levels if e.kind == kind]) for kind in levels),
@@ -104,10 +107,11 @@ def _added(kind: str, rows: list[Held]) -> Held:
 
 
 def of(place: Division, on: date, years: tuple[int, ...] = ()) -> Trial:
-    """Three queries, whatever lies in the area."""
+    """Five queries, whatever lies in the area."""
     scope = Scope.of([place.pk])
     moved = turnovers(("category", "kind"), on, scope=scope, years=years)
-    documents, above = _documents(scope, on, years), _above(scope, on, years)
+    documents = _documents(scope, on, years)
+    above = _both(_above(scope, on, years), _set_aside_from_outside(scope, on, years))
     lines = [
         Line(str(source), label, documents.get(source, _ZERO), above.get(source, _ZERO), _levels(moved, str(source)))
         for source, label in codes.choices(books.SOURCES)
@@ -124,20 +128,34 @@ def _levels(moved: list[Turnover], source: str) -> tuple[Held, ...]:
     )
 
 
-def _documents(scope: Scope, on: date, years: tuple[int, ...]) -> dict[str, Decimal]:
+def _documents(scope: Scope, on: date, years: tuple[int, ...]) -> Sums:
     papers = FundDocument.objects.filter(scope.q("division"), issued_on__lte=on)
     returned = Allotment.objects.filter(scope.q("division"), kind=Allotment.Kind.RETURN, happened_on__lte=on)
-    return _sums(papers, years) + _sums(returned, years)
+    return _both(_sums(papers, years), _sums(returned, years))
 
 
-def _above(scope: Scope, on: date, years: tuple[int, ...]) -> Counter[str]:
+def _both(one: Sums, other: Sums) -> Sums:
+    return {source: one.get(source, _ZERO) + other.get(source, _ZERO) for source in {*one, *other}}
+
+
+def _above(scope: Scope, on: date, years: tuple[int, ...]) -> Sums:
     """What crossed the border of the area, and what was carried from one of the years asked for into another."""
     crossing = scope.q("division") & ~scope.q("giver") & Q(kind__in=(Allotment.Kind.ALLOT, Allotment.Kind.RECOVER))
     carried = scope.q("division") & Q(kind__in=(Allotment.Kind.CARRY_OUT, Allotment.Kind.CARRY_IN))
     return _sums(Allotment.objects.filter(crossing | carried, happened_on__lte=on), years)
 
 
-def _sums(rows: QuerySet[FundDocument] | QuerySet[Allotment], years: tuple[int, ...]) -> Counter[str]:
+def _set_aside_from_outside(scope: Scope, on: date, years: tuple[int, ...]) -> Sums:
+    """What a holder outside the area set aside for projects inside: a county's money for a town's projects."""
+    lines = BudgetLine.objects.filter(scope.q("division")).exclude(scope.q("holder"))
+    keys = [f"{books.LINE}:{pk}" for pk in lines.values_list("pk", flat=True)]
+    rows = Posting.objects.filter(account__key__in=keys, entry__what__in=("budget", "budget_back"), happened_on__lte=on)
+    rows = rows.filter(account__year__in=years) if years else rows
+    found = rows.values_list("account__category").annotate(fen=Sum("fen")).order_by() if keys else ()
+    return {source: from_fen(fen) for source, fen in found}
+
+
+def _sums(rows: QuerySet[FundDocument] | QuerySet[Allotment], years: tuple[int, ...]) -> Sums:
     rows = rows.filter(year__in=years) if years else rows
     found = rows.order_by().values_list("source").annotate(total=Sum("amount_yuan"))
-    return Counter(dict(found))
+    return dict(found)

@@ -14,7 +14,7 @@ from bangfu.bookkeeping.posting import NotEnough, Refused, VoucherTaken, YearClo
 from bangfu.funds import allotting, books, spending, trial
 from bangfu.funds.models import Allotment, BudgetLine, Payment
 from bangfu.funds.tests import town as made
-from bangfu.funds.tests.town import CITY, COUNTY, PROVINCE, TOWN, Town, doing, place, town, yuan
+from bangfu.funds.tests.town import CITY, COUNTY, PROVINCE, TOWN, VILLAGE, Town, doing, place, town, yuan
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def it(cast: dict[str, User]) -> Town:
 def all_agrees() -> None:
     assert [result.faults for result in checking.run()] == [[]] * len(checking.CHECKS)
     for on in (date(2026, 1, 31), date(2026, 2, 25), date(2026, 12, 31)):
-        for code in (PROVINCE, COUNTY):
+        for code in (PROVINCE, CITY, COUNTY, TOWN, VILLAGE):
             assert all(line.agrees for line in trial.of(place(code), on).lines)
 
 
@@ -46,6 +46,9 @@ def test_money_goes_down_is_paid_refunded_corrected_and_agrees_at_every_date(it:
     assert it.line.paid_yuan == Payment.objects.aggregate(total=Sum("amount_yuan"))["total"]
     found = trial.of(place(PROVINCE), date(2026, 12, 31)).lines[0]
     assert (found.came, found.held, found.set_aside, found.spent) == (1000, 560, 220, 220)
+    allotting.give_back(place(PROVINCE), _moving(40), doing())
+    returned = trial.of(place(PROVINCE), date(2026, 12, 31), (2026,)).lines[0]
+    assert (returned.came, returned.held) == (960, 520)
     all_agrees()
 
 
