@@ -274,6 +274,10 @@ def _all() -> Iterator[Evidence]:
     yield Evidence("toilets_with_problems", "village", "household-toilets", "没有销号的问题户厕", problem, True)
     unkept = _TOILETS.format(what="t.caretaker = '' AND t.retrofitted_on IS NOT NULL")
     yield Evidence("toilets_without_caretaker", "village", "household-toilets", "改造后没有管护人的户厕", unkept, True)
+    lacking = "t.is_in_use AND (t.caretaker = '' OR t.posted_on IS NULL)"
+    since = "coalesce(t.built_on, t.created_at::date)"
+    bare = _OF_VILLAGES.format(table="projects_facility", since=since, what=lacking)
+    yield Evidence("facilities_unkept", "village", "facilities", "没有管护人或公示牌的公共设施", bare, True)
 
 
 ALL: dict[str, Evidence] = {evidence.name: evidence for evidence in _all()}
