@@ -113,8 +113,8 @@ def _activities(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) 
     rows = ledger.visible_to(actor).filter(Q(user__in=users) | there, held_on__range=(first, last), withdrawn_at=None)
     shown = list(rows.exclude(kind=KIND).select_related("household", "division").order_by("held_on", "pk")[:MOST])
     took_part: defaultdict[int, set[int]] = defaultdict(set)
-    for activity, cadre in parts.filter(activity__in=shown).values_list("activity", "cadre"):
-        took_part[activity].add(cadre)
+    for activity, who in parts.filter(activity__in=shown).values_list("activity", "cadre"):
+        took_part[activity].add(who)
     for row in shown:
         own = users.get(row.user_id or 0)
         whose = took_part[row.pk] | ({own.pk} if own else set())

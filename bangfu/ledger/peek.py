@@ -44,7 +44,8 @@ class Peek(Generic[Line]):
         rows = self.rows.annotate(
             peek_no=Value(number, IntegerField()), peek_due=Cast(day, DateField()), peek_said=JSONObject(**self.said)
         )
-        return rows.values_list("peek_no", "peek_due", "peek_said")[: self.most]
+        found: QuerySet[Any] = rows.values_list("peek_no", "peek_due", "peek_said")[: self.most]
+        return found
 
 
 def look(peeks: Sequence[Peek[Line]]) -> Iterator[Line]:

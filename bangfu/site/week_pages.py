@@ -20,9 +20,10 @@ SHOWN = 60
 def week_page(request: Request, day: date | None = None) -> HttpResponse:
     """One's own only; looking at it is what makes it read."""
     on = timezone.localdate()
-    found = week.of_user(request.user, on) if day is None or day == week.monday(on) else None
-    if found is None:
-        found = WeekDigest.objects.filter(user=request.user, week=day).first()
+    asked = day or week.monday(on)
+    found = WeekDigest.objects.filter(user=request.user, week=asked).first()
+    if found is None and asked == week.monday(on):
+        found = week.of_user(request.user, on)
     if found is None:
         raise Http404("没有这一周的小结；小结保存一年")
     if found.read_at is None:

@@ -108,9 +108,9 @@ def judge(rows: list[tuple[int, Said]], actor: Actor, on: date) -> list[Person]:
     _place(people, actor, on)
     _match_units(people)
     _match_posts(people)
+    _one_captain(people, on)
     _match_cadres(people, actor, on)
     _twice(people)
-    _one_captain(people, on)
     return people
 
 
