@@ -16,6 +16,7 @@ from bangfu.demands import answering
 from bangfu.demands.answering import BadAnswer, Taken
 from bangfu.demands.demand import Demand
 from bangfu.demands.question import DemandQuestion
+from bangfu.demands.states import AnswerKind
 
 SHOWN = 60
 
@@ -75,9 +76,9 @@ def _save(request: Request, questions: list[DemandQuestion], faults: dict[int, s
 def _texts(data: QueryDict, questions: list[DemandQuestion]) -> tuple[dict[int, str], dict[int, str]]:
     """What was typed, and what the page had shown before, by key of the question."""
     kept = answering.earlier([question for question in questions if str(question.pk) in data.getlist("keep")])
-    sent = {question.pk: data[f"q-{question.pk}"] for question in questions if f"q-{question.pk}" in data}
+    sent = {question.pk: str(data[f"q-{question.pk}"]) for question in questions if f"q-{question.pk}" in data}
     sent |= {key: found.value for key, found in kept.items()}
-    was = {question.pk: data[f"was-{question.pk}"] for question in questions if f"was-{question.pk}" in data}
+    was = {question.pk: str(data[f"was-{question.pk}"]) for question in questions if f"was-{question.pk}" in data}
     return sent, was
 
 
@@ -86,7 +87,7 @@ def _faults(questions: list[DemandQuestion], sent: dict[int, str], message: str)
     wrong = {}
     for question in questions:
         try:
-            answering.checked(sent.get(question.pk, ""), answering.AnswerKind(question.answer_kind))
+            answering.checked(sent.get(question.pk, ""), AnswerKind(question.answer_kind))
         except BadAnswer as error:
             wrong[question.pk] = str(error)
     return wrong or {questions[0].pk: message}

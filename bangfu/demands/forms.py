@@ -12,12 +12,13 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Unit
 from bangfu.accounts.roles import Act
 from bangfu.demands import papers
-from bangfu.demands.demand import ASKERS, Demand
+from bangfu.demands.demand import ASKERS
 from bangfu.demands.demand_parts import DemandHead
 from bangfu.demands.kinds import by_label
 from bangfu.demands.reading import Reading
+from bangfu.demands.rowkinds import ROW_KINDS
 from bangfu.demands.spelling import is_total
-from bangfu.demands.states import AnswerKind, Use
+from bangfu.demands.states import AnswerKind, AskerLevel, Use
 from bangfu.divisions import lookup
 from bangfu.divisions.models import Division
 from bangfu.exchange.sniff import Refused
@@ -46,14 +47,14 @@ class RegisterForm(forms.Form):
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label="表名", max_length=120)
     asker = forms.CharField(label="要数单位", max_length=120, help_text="如：清远市农业农村局")
-    asker_level = forms.ChoiceField(label="层级", choices=Demand._meta.get_field("asker_level").choices)
+    asker_level = forms.ChoiceField(label="层级", choices=AskerLevel.choices)
     basis = forms.CharField(
         label="依据", max_length=200, help_text="要数的文件、规章或法律的名称。没有依据的可以退回对方"
     )
     document_no = forms.CharField(label="文号", max_length=80)
     due_on = forms.DateField(label="要求报送日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     period = forms.ChoiceField(label="数据所属期", choices=())
-    row_kind = forms.ChoiceField(label="表里一行是什么", choices=Demand._meta.get_field("row_kind").choices)
+    row_kind = forms.ChoiceField(label="表里一行是什么", choices=[(kind, label) for kind, label, _ in ROW_KINDS])
     places = forms.CharField(
         label="要哪些地方的",
         max_length=1000,

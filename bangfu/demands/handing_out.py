@@ -39,7 +39,7 @@ def hand_out(demand: Demand, actor: Actor, *, unmasked: bool, reason: str) -> Fi
         raise TooMany(f"有 {len(found):,} 行，一个文件最多 {MOST_ROWS:,} 行。请在页面上方先选一个镇，分开下载")
     layout, heads = Layout.of(demand.layout), list(demand.heads.all())
     kind = Format.CSV if layout.kind == Format.CSV else Format.XLSX
-    export = ExportFile.objects.create(
+    export = ExportFile.objects.create(  # type: ignore[misc]  # every view is behind the log-in: there is a user
         source="demands", params={"demand": demand.pk}, title=demand.title, filters=f"{demand.asker} {demand.document_no}",
         format=kind, is_unmasked=unmasked, reason=reason[:200], user=actor.user, place=actor.place, rows=len(found),
         state=ExportState.READY,

@@ -40,7 +40,7 @@ def send_out(demand: Demand, by: Actor) -> dict[str, Any]:
         raise TooMany("范围内没有这样的行：请核对“一行是什么”和要答的地方")
     if len(found) > MOST_ROWS:
         raise TooMany(f"范围内有 {len(found):,} 行，一份最多 {MOST_ROWS:,} 行。请按镇分成几份登记")
-    filled, questions = 0, []
+    filled, questions = 0, list[DemandQuestion]()
     for row in rows(demand, heads, ask, found):
         filled += sum(value not in (None, "") for value in row.cells)
         questions += _questions(demand, heads, row)

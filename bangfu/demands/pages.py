@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
-from bangfu.demands import acts, answering, handing_out, overview, papers
+from bangfu.demands import acts, handing_out, overview, papers
 from bangfu.demands.demand import ASKERS, Demand
 from bangfu.demands.forms import CHOICES, RegisterForm, chosen, decide
 from bangfu.demands.kinds import KINDS, facts, masked
 from bangfu.demands.opening import TooMany
+from bangfu.demands.question import ANSWERERS
 from bangfu.demands.reading import Layout
 from bangfu.demands.states import State, Use
 from bangfu.demands.suggesting import suggest
@@ -61,7 +62,7 @@ def _carried(request: Request, pk: int) -> Demand:
 @require_GET
 def board(request: Request) -> HttpResponse:
     """What is being asked for here, and what waits for an answer of mine."""
-    if not _asks(request) and not request.actor.may(Act.EDIT, answering.ANSWERERS):
+    if not _asks(request) and not request.actor.may(Act.EDIT, ANSWERERS):
         raise PermissionDenied("您的角色不登记也不回答数据需求")
     seen = ledger().visible_to(request.actor).filter(withdrawn_at=None)
     context = {
@@ -98,9 +99,8 @@ def new(request: Request) -> HttpResponse:
     if not _asks(request):
         raise PermissionDenied("登记上级要数由镇级以上办理")
     initial = {"client_uuid": uuid.uuid4(), "asker_level": "city"}
-    form = RegisterForm(
-        request.actor, *((request.POST, request.FILES) if request.method == "POST" else ()), initial=initial
-    )
+    is_sent = request.method == "POST"
+    form = RegisterForm(request.actor, request.POST if is_sent else None, request.FILES if is_sent else None, initial)
     if request.method == "POST" and form.is_valid() and form.reading:
         places = form.cleaned_data["places"]
         demand = acts.register(

@@ -38,7 +38,8 @@ class Fact:
 
 
 class Source(Protocol):
-    key: str
+    @property
+    def key(self) -> str: ...
 
     def facts(self) -> list[Fact]: ...
 

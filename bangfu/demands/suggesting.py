@@ -75,7 +75,7 @@ def _of_writing(kind: str, names: Sequence[str]) -> Suggestion:
     table = _names(kind)
     for way in spellings(names):
         if fact := table.get(way):
-            return Suggestion(Use.FILL, fact, "表头与系统的项目相同", asked)
+            return Suggestion(Use.FILL, fact, "", asked)
     if is_total(names):
         return Suggestion(Use.BLANK, None, "合计由表里的数算，不问人", asked)
     ratio, near = _nearest(kind, names)

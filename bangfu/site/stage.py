@@ -23,6 +23,8 @@ from bangfu.consolidation.demo.load import load as load_cases
 from bangfu.consolidation.demo.screening import load as load_screening
 from bangfu.consolidation.demo.warning import load as load_warnings
 from bangfu.consolidation.models import Case, ContingencyTask, ScreeningRound, ScreeningRun
+from bangfu.demands.demo.load import load as load_demands
+from bangfu.demands.models import Demand
 from bangfu.divisions.load import load_province
 from bangfu.divisions.models import Division
 from bangfu.duties.changed import count_everything as count_duties
@@ -82,5 +84,6 @@ SCENES = (
     Scene("一轮集中排查、走访和线索", ScreeningRound, load_field_work),
     Scene("一次部门筛查和数据疑点", ScreeningRun, load_screening),
     Scene("过去一年的预警等级和一份预案", ContingencyTask, load_warnings),
+    Scene("两份上级要数，一份等村里答，一份已交出", Demand, load_demands),
     Scene("履职情况由记录算出", DutyStanding, count_duties),  # last: it counts what the others loaded
 )

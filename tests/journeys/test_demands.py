@@ -13,13 +13,18 @@ from playwright.sync_api import expect
 from bangfu.demands.models import Demand
 from bangfu.demands.tests.forms_of_askers import UNKNOWN, village_form
 from bangfu.kernel import dates
+from bangfu.ledger import registry
 from bangfu.people.tests.factories import family
 from tests.journeys.steps import TOO_WIDE
+from tests.ledgers.samples import make
 
 
 def test_thirty_columns_are_answered_with_three_questions(page_of: Any, cast: Any, shot: Any, tmp_path: Path) -> None:
     village = cast["村干"].grants.get().division
     family(village.code)
+    toilets = registry.get("household-toilets")
+    assert toilets
+    make(toilets, village.code)
     form = tmp_path / "村情.xlsx"
     form.write_bytes(village_form())
 
