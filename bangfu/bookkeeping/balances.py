@@ -78,7 +78,8 @@ def _is_vast(scope: Scope) -> bool:
 
 
 def _where(kinds: Sequence[str], years: Sequence[int], scope: Scope | None) -> tuple[str, dict[str, Any]]:
-    conditions, params = ["true"], {}
+    conditions: list[str] = ["true"]
+    params: dict[str, Any] = {}
     if kinds:
         conditions.append("a.kind = ANY (%(kinds)s)")
         params["kinds"] = list(kinds)
@@ -104,4 +105,4 @@ def moved_by_day(kind: str, year: int, on: date, scope: Scope) -> list[tuple[dat
             f" WHERE {where} GROUP BY p.happened_on ORDER BY p.happened_on",
             {"day": on, **params},
         )
-        return cursor.fetchall()
+        return [(day, int(fen)) for day, fen in cursor.fetchall()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -74,12 +75,13 @@ CHECKS = (
 )
 
 
-def run(within: tuple[int, int] | None = None) -> list[Result]:
-    """Every check over the accounts of the divisions from the lower to the higher code, or over all there are."""
+def run(within: tuple[int, int] | None = None, more: Sequence[Check] = ()) -> list[Result]:
+    """Every check, and `more` of the package whose books these are, over the accounts of the divisions from the lower to
+    the higher code, or over all there are."""
     low, high = within or (None, None)
     found = []
     with connection.cursor() as cursor:
-        for check in CHECKS:
+        for check in (*CHECKS, *more):
             sql = check.sql.replace("{here}", _HERE if within else _EVERYWHERE)
             cursor.execute(f"{sql} LIMIT {_MOST}", {"low": low, "high": high})
             found.append(Result(check, [str(row[0]) for row in cursor.fetchall()]))

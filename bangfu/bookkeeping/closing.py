@@ -16,7 +16,8 @@ from bangfu.kernel import dates
 
 def closed_year(book: str) -> int | None:
     """The last year that is closed; earlier ones are with it."""
-    return ClosedYear.objects.filter(book=book).aggregate(last=Max("year"))["last"]
+    last: int | None = ClosedYear.objects.filter(book=book).aggregate(last=Max("year"))["last"]
+    return last
 
 
 def closed_years(books: Collection[str]) -> dict[str, int]:

@@ -156,7 +156,7 @@ def take_back(request: Request, pk: int) -> HttpResponse:
     form = TakeBackForm(request.POST or None)
     return _page(
         request, form, lambda data, doing: spending.take_back(row, form.values(), doing),
-        title="收回安排", on=row, says=f"还没有支付的 {row.left_yuan:,} 元可以收回，回到拨付的一级重新安排。",
+        title="收回安排", on=f"{row.project} {row}", says=f"还没有支付的 {row.left_yuan:,} 元可以收回，回到拨付的一级重新安排。",
     )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def pay(request: Request, pk: int) -> HttpResponse:
     form = PayForm(contracts, request.POST or None, initial=known)
     return _page(
         request, form, lambda data, doing: spending.pay(row, form.values(), doing),
-        title="登记支付", on=row, says=f"这笔安排还余 {row.left_yuan:,} 元。",
+        title="登记支付", on=f"{row.project} {row}", says=f"这笔安排还余 {row.left_yuan:,} 元。",
     )  # fmt: skip
 
 
@@ -199,8 +199,8 @@ def counter(request: Request, slug: str, pk: int) -> HttpResponse:
     if model is not Payment and not may_issue(request.actor, holder):
         raise PermissionDenied("由登记这一笔的一级办理")
     form = CounterForm(request.POST or None)
-    act = spending.counter_payment if model is Payment else spending.counter
+    act: Any = spending.counter_payment if model is Payment else spending.counter
     return _page(
-        request, form, lambda data, doing: act(record, data["on"], data["reason"], doing),  # type: ignore[operator]
+        request, form, lambda data, doing: act(record, data["on"], data["reason"], doing),
         title="冲正", on=record, says=f"记一笔相反的账，抵掉 {record.amount_yuan:,} 元。原来的一笔保留，并注明已冲正。",
     )  # fmt: skip

@@ -10,7 +10,8 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
 from bangfu.funds import powers
-from bangfu.funds.document import FundDocument, corrected, entry_of, fund_source, fund_year
+from bangfu.funds.columns import corrected, entry_of, fund_source, fund_year
+from bangfu.funds.document import FundDocument
 from bangfu.funds.powers import READERS
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat

@@ -19,7 +19,7 @@ from bangfu.bookkeeping.models import Account, Entry, Posting
 from bangfu.bookkeeping.posting import Refused
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
-from bangfu.funds import books, forbidden, progress, trial
+from bangfu.funds import books, forbidden, progress, proofs, trial
 from bangfu.funds.forms import holders_of
 from bangfu.funds.powers import READERS, may_issue, may_spend
 from bangfu.kernel import codes, dates
@@ -181,7 +181,7 @@ def verify(request: Request) -> HttpResponse:
     if not scope:
         raise PermissionDenied("您的角色不能核验账目")
     place = Division.objects.get(pk=scope.ranges[0][0])
-    results = checking.run(codes.bounds(place.pk))
+    results = checking.run(codes.bounds(place.pk), proofs.CHECKS)
     context = {
         "results": results, "place_here": place, "is_auditor": request.actor.may(Act.AUDIT),
         "entries": Posting.objects.filter(Scope.of([place.pk]).q("account__division")).values("entry").distinct().count(),

@@ -5,16 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bangfu.bookkeeping.models import Account, Entry
 from bangfu.bookkeeping.posting import Of
 from bangfu.divisions.models import Division
 from bangfu.kernel.codes import Level
 from bangfu.policy.code_lists import code_list
-
-if TYPE_CHECKING:
-    from bangfu.funds.budget_line import BudgetLine
 
 SOURCES = "fund_source"
 ORIGIN, LINE, SPENT = "origin", "line", "spent"
@@ -55,20 +50,6 @@ def _of_holder(holder: Division, source: str, year: int, kind: str, title: str, 
     key = there.key if there else f"{kind}:{holder.pk}:{source}:{year}"
     kept = there.book if there else book(holder)
     return Of(key, title, kept, kind, holder.pk, source, year, is_non_negative)
-
-
-def line(row: BudgetLine) -> Of:
-    """What is set aside for a project and not yet paid."""
-    return _of_project(row, LINE, "未支付")
-
-
-def spent(row: BudgetLine) -> Of:
-    return _of_project(row, SPENT, "已支付")
-
-
-def _of_project(row: BudgetLine, kind: str, words: str) -> Of:
-    title = f"{row.project.name} {source_label(row.source)} {row.year} {words}"
-    return Of(f"{kind}:{row.pk}", title, book(row.holder_id), kind, row.division_id, row.source, row.year)
 
 
 def is_written(request_key: str) -> bool:

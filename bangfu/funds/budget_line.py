@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -13,19 +12,13 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
 from bangfu.bookkeeping.models import Account
 from bangfu.divisions.models import Division
-from bangfu.funds.document import FundDocument, fund_source, fund_year
+from bangfu.funds.columns import ZERO, fund_source, fund_year, kept
+from bangfu.funds.document import FundDocument
 from bangfu.funds.powers import READERS, may_spend
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.projects.project import Project
-
-ZERO = Decimal(0)
-
-
-def kept(label: str) -> Yuan:
-    """Kept with every act, in its transaction; checked against the books by proofs.py."""
-    return Yuan(label, default=ZERO, db_default=ZERO, editable=False)
 
 
 class BudgetLine(Record):
@@ -74,7 +67,7 @@ class BudgetLine(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.project} {self.get_source_display()} {self.year}"
+        return f"{self.get_source_display()} {self.year}（{self.document_no}）"
 
 
 class BudgetLineLedger(Ledger):

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
-from bangfu.bookkeeping.models import Entry
 from bangfu.divisions.models import Division
 from bangfu.funds import powers
-from bangfu.funds.books import SOURCES
+from bangfu.funds.columns import corrected, entry_of, fund_source, fund_year
 from bangfu.funds.powers import READERS
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
-from bangfu.people import codes
 from bangfu.people.columns import text
-
-FIRST_YEAR, LAST_YEAR = 2016, 2100
-
-
-def fund_year() -> models.PositiveSmallIntegerField:
-    return models.PositiveSmallIntegerField("资金年度", validators=[MinValueValidator(FIRST_YEAR)])
-
-
-def fund_source() -> models.CharField:
-    return models.CharField("来源", max_length=codes.LENGTH, choices=codes.choices(SOURCES))
-
-
-def entry_of() -> models.ForeignKey:
-    return models.ForeignKey(
-        Entry, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="记账凭证"
-    )
-
-
-def corrected() -> models.BooleanField:
-    return models.BooleanField("已冲正", default=False, db_default=False, editable=False)
 
 
 class FundDocument(Record):

@@ -16,7 +16,8 @@ from bangfu.divisions.forms import DivisionField
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.funds import books
-from bangfu.funds.document import FIRST_YEAR, LAST_YEAR, FundDocument
+from bangfu.funds.columns import FIRST_YEAR, LAST_YEAR
+from bangfu.funds.document import FundDocument
 from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.people import codes

@@ -13,7 +13,8 @@ from django.urls import reverse
 from bangfu.accounts.actor import Actor
 from bangfu.funds import rules
 from bangfu.funds.allotting import ledger_of
-from bangfu.funds.budget_line import ZERO, BudgetLine
+from bangfu.funds.budget_line import BudgetLine
+from bangfu.funds.columns import ZERO
 from bangfu.funds.forms import holders_of
 from bangfu.funds.powers import may_spend
 from bangfu.kernel.codes import Level
@@ -22,6 +23,7 @@ from bangfu.projects import hooks
 from bangfu.projects.adjustment import Adjustment
 from bangfu.projects.moves import project_of
 from bangfu.projects.project import Project
+from bangfu.projects.states import BEFORE_POOL, DROPPED
 from bangfu.workflow.models import Flow
 
 
@@ -56,7 +58,7 @@ def section(project: Project, actor: Actor) -> list[dict[str, Any]]:
     ledger = ledger_of(BudgetLine)
     rows = list(ledger.visible_to(actor).filter(project=project).order_by("year", "source"))
     holders = holders_of(actor, lambda each: each.level <= Level.TOWN and may_spend(actor, each.pk))
-    may = bool(holders) and project.state not in (*rules.BEFORE_POOL, *rules.DROPPED)
+    may = bool(holders) and project.state not in (*BEFORE_POOL, *DROPPED)
     lines = [(row, ledger.record_url(row.pk), may_spend(actor, row.holder_id) and row.left_yuan > 0) for row in rows]
     assign = reverse("funds:assign", args=[project.pk]) if may else ""
     return (

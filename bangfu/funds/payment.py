@@ -12,12 +12,13 @@ from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
 from bangfu.funds import powers
 from bangfu.funds.budget_line import BudgetLine
-from bangfu.funds.document import corrected, entry_of
+from bangfu.funds.columns import corrected, entry_of
 from bangfu.funds.powers import READERS
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.projects.contract import Contract
+from bangfu.projects.project import Project
 
 
 class Payment(Record):
@@ -30,6 +31,9 @@ class Payment(Record):
         Division, models.PROTECT, db_index=False, editable=False, related_name="+", verbose_name="实施地点"
     )
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="payments", verbose_name="项目资金安排")
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, editable=False, related_name="payments", verbose_name="项目"
+    )
     contract = models.ForeignKey(
         Contract, models.PROTECT, null=True, blank=True, related_name="payments", verbose_name="合同"
     )
@@ -64,13 +68,13 @@ class PaymentLedger(Ledger):
     says = "每一笔支付的凭证、收款人、用途和进度；退款和冲正各记一笔，原来的不改"
     acts_only = True
     read_by, edited_by = READERS, (Role.COUNTY, Role.TOWN)
-    columns = ("voucher_no", "line", "division", "kind", "amount_yuan", "paid_on", "payee", "purpose")
-    card = ("voucher_no", "line", "amount_yuan")
-    filters = ("line", "contract", "kind", "is_corrected", "paid_on", "amount_yuan")
+    columns = ("voucher_no", "project", "line", "division", "kind", "amount_yuan", "paid_on", "payee", "purpose")
+    card = ("voucher_no", "project", "amount_yuan")
+    filters = ("project", "line", "contract", "kind", "is_corrected", "paid_on", "amount_yuan")
     sorts = ("paid_on",)
-    search = ("voucher_no", "payee", "purpose")
+    search = ("voucher_no", "payee", "purpose", "project__name")
     groups = {
-        "支付": ("line", "kind", "amount_yuan", "paid_on", "voucher_no", "payee"),
+        "支付": ("project", "line", "kind", "amount_yuan", "paid_on", "voucher_no", "payee"),
         "依据": ("contract", "work_percent", "purpose", "corrects"),
     }
     detail_template = "funds/act_row.html"

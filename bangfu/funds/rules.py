@@ -9,7 +9,8 @@ from django.db.models import Sum
 
 from bangfu.bookkeeping.posting import Refused
 from bangfu.funds import forbidden
-from bangfu.funds.budget_line import ZERO, BudgetLine
+from bangfu.funds.budget_line import BudgetLine
+from bangfu.funds.columns import ZERO
 from bangfu.funds.payment import Payment
 from bangfu.kernel import dates
 from bangfu.kernel.money import show_yuan
@@ -46,7 +47,8 @@ def budgeted_of(project: Project) -> Decimal:
 
 
 def contracted_of(project: Project, *, but: int | None = None) -> Decimal:
-    rows = Contract.objects.filter(project=project, withdrawn_at=None).exclude(pk=but)
+    rows = Contract.objects.filter(project=project, withdrawn_at=None)
+    rows = rows.exclude(pk=but) if but else rows
     return rows.aggregate(total=Sum("amount_yuan"))["total"] or ZERO
 
 

@@ -12,10 +12,11 @@ from django.db.models.functions import Now
 
 from bangfu.bookkeeping.posting import Refused, reverse
 from bangfu.divisions.models import Division
-from bangfu.funds import books, rules
+from bangfu.funds import books, line_accounts, rules
 from bangfu.funds.allotment import Allotment
 from bangfu.funds.allotting import Doing, first_of, ledger_of, written
-from bangfu.funds.budget_line import ZERO, BudgetLine
+from bangfu.funds.budget_line import BudgetLine
+from bangfu.funds.columns import ZERO
 from bangfu.funds.document import FundDocument
 from bangfu.funds.payment import Payment
 from bangfu.kernel.money import show_yuan
@@ -36,7 +37,7 @@ def assign(project: Project, holder: Division, values: Mapping[str, Any], doing:
             return row
         rules.may_be_budgeted(project, amount, on)
         written(
-            doing, "budget", holder, on, books.held(holder, row.source, row.year), books.line(row), amount,
+            doing, "budget", holder, on, books.held(holder, row.source, row.year), line_accounts.line(row), amount,
             document_no=values["document_no"], says=project.name,
         )  # fmt: skip
         return _moved(row, budgeted_yuan=amount)
@@ -71,7 +72,7 @@ def take_back(row: BudgetLine, values: Mapping[str, Any], doing: Doing) -> Budge
         if books.is_written(f"budget_back:{doing.request}"):
             return row
         rules.still_covers_contracts(row.project, amount)
-        pair = (books.line(row), books.held(row.holder, row.source, row.year))
+        pair = (line_accounts.line(row), books.held(row.holder, row.source, row.year))
         written(
             doing, "budget_back", row.holder, on, *pair, amount,
             document_no=values["document_no"], says=row.project.name,
@@ -98,7 +99,7 @@ def pay(row: BudgetLine, values: Mapping[str, Any], doing: Doing) -> Payment:
             return made  # type: ignore[no-any-return]
         rules.may_be_paid(row, contract, amount, on, values.get("work_percent"))
         entry = written(
-            doing, "payment", row.holder, on, books.line(row), books.spent(row), amount,
+            doing, "payment", row.holder, on, line_accounts.line(row), line_accounts.spent(row), amount,
             voucher_no=values["voucher_no"], says=f"{values['payee']} {values['purpose']}",
         )  # fmt: skip
         _moved(row, paid_yuan=amount)
@@ -106,7 +107,9 @@ def pay(row: BudgetLine, values: Mapping[str, Any], doing: Doing) -> Payment:
 
 
 def _paid(row: BudgetLine, values: Mapping[str, Any], doing: Doing) -> Payment:
-    made: Any = acts.create(ledger_of(Payment), {**values, "line": row}, by=doing.by, client_uuid=doing.request)
+    made: Any = acts.create(
+        ledger_of(Payment), {**values, "line": row, "project": row.project}, by=doing.by, client_uuid=doing.request
+    )
     return made  # type: ignore[no-any-return]
 
 
@@ -126,7 +129,7 @@ def refund(paid: Payment, values: Mapping[str, Any], doing: Doing) -> Payment:
         if on < paid.paid_on:
             raise Refused(f"退款日期不能早于支付日期 {paid.paid_on}")
         entry = written(
-            doing, "refund", row.holder, on, books.spent(row), books.line(row), amount,
+            doing, "refund", row.holder, on, line_accounts.spent(row), line_accounts.line(row), amount,
             voucher_no=values["voucher_no"], says=f"{paid.payee} {values['purpose']}",
         )  # fmt: skip
         _moved(row, paid_yuan=-amount)
@@ -196,7 +199,7 @@ def counter(record: FundDocument | Allotment, on: date, reason: str, doing: Doin
             acts.create(ledger_of(model), values, by=doing.by, client_uuid=uuid)
         keys = [row.pk for row in rows]
         model._default_manager.filter(pk__in=keys).update(is_corrected=True, version=F("version") + 1, updated_at=Now())
-        return model._default_manager.get(client_uuid=doing.request)  # type: ignore[return-value]
+        return model._default_manager.get(client_uuid=doing.request)
 
 
 _COPIED = frozenset(

@@ -102,8 +102,8 @@ class Trial:
 
 
 def _added(kind: str, rows: list[Held]) -> Held:
-    sums = (sum((getattr(row, name) for row in rows), _ZERO) for name in ("came", "went", "left"))
-    return Held(kind, books.KINDS[kind], *sums, agrees=all(row.agrees for row in rows))
+    came, went, left = (sum((getattr(row, name) for row in rows), _ZERO) for name in ("came", "went", "left"))
+    return Held(kind, books.KINDS[kind], came, went, left, all(row.agrees for row in rows))
 
 
 def of(place: Division, on: date, years: tuple[int, ...] = ()) -> Trial:
@@ -113,8 +113,8 @@ def of(place: Division, on: date, years: tuple[int, ...] = ()) -> Trial:
     documents = _documents(scope, on, years)
     above = _both(_above(scope, on, years), _set_aside_from_outside(scope, on, years))
     lines = [
-        Line(str(source), label, documents.get(source, _ZERO), above.get(source, _ZERO), _levels(moved, str(source)))
-        for source, label in codes.choices(books.SOURCES)
+        Line(source, label, documents.get(source, _ZERO), above.get(source, _ZERO), _levels(moved, source))
+        for source, label in ((str(value), label) for value, label in codes.choices(books.SOURCES))
     ]
     return Trial(place, on, tuple(line for line in lines if line.levels or line.came))
 

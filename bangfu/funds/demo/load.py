@@ -95,12 +95,12 @@ def _payments(lines: list[BudgetLine], today: date, by: Actor) -> None:
     """An advance when work began, and more as the work went on."""
     keys = {line.project_id for line in lines}
     contracts = {each.project_id: each for each in Contract.objects.filter(project__in=keys).order_by("-pk")}
-    percents, made = latest_percent(list(keys)), []
+    percents, paid = latest_percent(list(keys)), set[int]()
     for number, line in enumerate(lines):
         project, contract = line.project, contracts.get(line.project_id)
-        if project.started_on is None or contract is None or contract.project_id in {each.project_id for each in made}:
+        if project.started_on is None or contract is None or project.pk in paid:
             continue
-        made.append(line)
+        paid.add(project.pk)
         most = min(line.budgeted_yuan, contract.amount_yuan)
         paid_on = max(project.started_on, contract.signed_on)
         for part, share in enumerate((Decimal("0.2"), *_later(percents.get(project.pk, 0)))):
