@@ -1,0 +1,109 @@
+"""Who works on a project (1.2), and who keeps what stands (2.2): priority first, faults by the board's code, no flood."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bangfu.kernel import dates
+from bangfu.people.models import Household, Person
+from bangfu.people.tests.factories import family
+from bangfu.projects import fault_limits
+from bangfu.projects.demo.load import load
+from bangfu.projects.models import AwardPayment, AwardScheme, Facility, FacilityFault, LabourUse, Plan, Project
+from bangfu.projects.project_page import labour_of
+from bangfu.projects.states import State
+from bangfu.workflow.models import Flow
+
+pytestmark = pytest.mark.django_db
+TODAY = dates.today
+
+
+def test_people_of_priority_households_are_offered_first_and_wages_are_summed(declare: Any, client_of: Any) -> None:
+    home, members = family()
+    Household.objects.filter(pk=home.pk).update(monitored_kind="marginal")
+    Person.objects.filter(pk__in=[members["head"].pk, members["wife"].pk]).update(labour_skill="general_labour")
+    way = declare()
+    Project.objects.filter(pk=way.project.pk).update(state=State.STARTED, started_on=TODAY() - timedelta(days=30))
+    town = client_of("镇办")
+    address = f"/projects/{way.project.pk}/candidates/"
+    found = town.get(address).context["found"]
+    assert [row.group for row in found][:2] == ["监测户", "监测户"] and found[0].is_near
+    start = TODAY() - timedelta(days=20)
+    sent: dict[str, Any] = {"person": [str(members["head"].pk), str(members["wife"].pk)], "from_on": start.isoformat(),
+                            "to_on": (start + timedelta(days=9)).isoformat(), "days": "11", "daily_yuan": "150"}  # fmt: skip
+    assert "只有 10 天" in town.post(address, sent).content.decode()
+    assert town.post(address, sent | {"days": "9.5"}).status_code == 302
+    assert town.post(address, sent | {"days": "9.5"}).status_code == 302
+    sums = labour_of(way.project)
+    assert (sums["people"], sums["priority"], sums["days"], sums["wages"]) == (2, 2, Decimal(19), Decimal("2850.00"))
+    assert LabourUse.objects.filter(paid_on=None).count() == 2 and sums["unpaid"] == sums["wages"]
+    page = town.get(f"/l/projects/{way.project.pk}/").content.decode()
+    assert "2,850" in page and "其中重点户 2 人" in page
+
+
+def test_an_award_is_never_more_than_the_rule_or_the_cap(client_of: Any) -> None:
+    home, _ = family()
+    scheme = AwardScheme.objects.create(
+        division_id=441881137000, title="种养奖补", rule="每亩奖 500 元", unit="亩", rate_yuan=500, cap_yuan=1200,
+        from_on=TODAY().replace(month=1, day=1),
+    )  # fmt: skip
+    town = client_of("镇办")
+    sent = {"household": str(home.pk), "scheme": str(scheme.pk), "checked_on": TODAY().isoformat(), "quantity": "2"}
+    assert "按办法最多 1000" in town.post("/l/award-payments/new/", sent | {"amount_yuan": "1000.01"}).content.decode()
+    assert town.post("/l/award-payments/new/", sent | {"amount_yuan": "1000"}).status_code == 302
+    again = sent | {"amount_yuan": "500", "checked_on": (TODAY() - timedelta(days=1)).isoformat()}
+    assert "超过上限 1200" in town.post("/l/award-payments/new/", again).content.decode()
+    assert AwardPayment.objects.count() == 1
+
+
+def test_anybody_reports_a_fault_by_the_code_of_the_board_and_a_flood_is_stopped(
+    client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Facility.objects.create(
+        village_id=441881137201, name="文化室", kind="public_space", caretaker_phone="13800001234"
+    )
+    made.refresh_from_db()
+    anybody = Client()
+    assert anybody.post("/facilities/", {"code": made.board_code.upper()}).headers["Location"] == made.public_url
+    assert anybody.get("/facilities/00000000-0000/").status_code == 404
+    page = anybody.get(made.public_url).content.decode()
+    assert "文化室" in page and "13800001234" not in page
+    sent = {"content": "灯不亮", "phone": "13912345678", "website": ""}
+    assert anybody.post(made.public_url, sent).status_code == 302
+    fault = FacilityFault.objects.get()
+    assert (
+        fault.source == "public" and fault.due_on == TODAY() + timedelta(days=15) and fault.village_id == 441881137201
+    )
+    assert "灯不亮" not in anybody.get(made.public_url).content.decode()
+    assert anybody.post(made.public_url, sent | {"website": "spam"}).status_code == 302
+    monkeypatch.setitem(fault_limits.MOST, "facility", 1)
+    assert anybody.post(made.public_url, sent).status_code == 429
+    assert FacilityFault.objects.count() == 1
+    page = client_of("村干").get(f"/l/facilities/{made.pk}/").content.decode()
+    assert "管护人、公示牌" in page and "灯不亮" in page and made.board_code in page
+    assert "灯不亮" not in client_of("外县").get("/l/facility-faults/").content.decode()
+
+
+def test_the_demo_stands_at_every_step_and_its_pages_open(client_of: Any) -> None:
+    family()
+    assert load(TODAY()) == Project.objects.count() >= 45
+    states = set(Project.objects.values_list("state", flat=True))
+    assert states >= {State.DRAFT, State.VILLAGE_NOTICE, State.IN_POOL, State.STARTED, State.ACCEPTED, State.ARCHIVED}
+    flows = dict(Flow.objects.filter(slug="projects").values_list("subject_id", "state"))
+    assert flows == dict(Project.objects.values_list("pk", "state"))
+    county = client_of("县局")
+    plan = Plan.objects.get(kind="town_plan", town=441881137000)
+    assert "已开工" in county.get(f"/l/town-plans/{plan.pk}/").content.decode()
+    for project in (
+        Project.objects.filter(division__gte=441881000000, division__lt=441882000000)
+        .distinct("state")
+        .order_by("state")
+    ):
+        page = county.get(f"/l/projects/{project.pk}/")
+        assert page.status_code == 200 and project.project_no in page.content.decode()
+    assert county.get("/projects/year/").status_code == 200
