@@ -8,4 +8,6 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         # workflows name ledgers and models of other apps, which are loaded only by now
-        from bangfu.projects import adjustment_flow, project_flow  # noqa: F401, PLC0415
+        from bangfu.projects import adjustment_flow, on_guideline, project_flow  # noqa: F401, PLC0415
+
+        on_guideline.offer()

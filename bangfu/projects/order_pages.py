@@ -57,6 +57,7 @@ def order(request: Request) -> HttpResponse:
         "ranked": [] if is_wide else priority.ordered(rows, dates.today()),
         "is_wide": is_wide,
         "may_move": bool(request.actor.roles & set(MOVERS)),
+        "may_merge": Role.TOWN in request.actor.roles,
     }
     return render(request, "projects/order.html", context)
 

@@ -70,7 +70,7 @@ class ProjectLedger(Ledger):
         ("project-progress", "project"), ("labour-uses", "project"), ("acceptance-defects", "project"),
         ("project-adjustments", "project"), ("facilities", "project"),
     )  # fmt: skip
-    detail_template = "projects/project.html"
+    detail_template, work_page = "projects/project.html", ("projects:order", "先后次序")
 
     def clean(self, data: dict[str, Any], record: Project | None) -> dict[str, str]:
         return entry.faults(data, record)
