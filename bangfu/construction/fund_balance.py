@@ -22,7 +22,8 @@ _OVERDRAWN = """SELECT r._row FROM {rows} r JOIN (SELECT division_id FROM (
 
 def of(division: Division, *, without: Any = None) -> Decimal:
     rows = apps.get_model("construction", "PublicBenefitEntry")._default_manager.filter(withdrawn_at=None)
-    rows = rows.filter(division=division).exclude(pk=without.pk if without else None)
+    rows = rows.filter(division=division)
+    rows = rows.exclude(pk=without.pk) if without else rows
     return Decimal(rows.aggregate(kept=Sum("change_yuan"))["kept"] or 0)
 
 

@@ -79,7 +79,7 @@ class PublicBenefitEntryLedger(Ledger):
         "note",
     )  # fmt: skip
     bulk, identity = ("published_on",), ("voucher_no", "division")
-    checks = (fund_balance.overdrawn,)
+    checks, untracked = (fund_balance.overdrawn,), ("change_yuan",)
     stats = (
         Stat("结余", total="change_yuan", unit="元"),
         Stat("按收支", by="direction"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models import F, Func, Q
 
 from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
@@ -35,7 +35,8 @@ class Dispatch(Record):
     from_on = models.DateField("开始日期")
     to_on = models.DateField("结束日期", null=True, blank=True, help_text="含当日；还在的不填")
     days = models.GeneratedField(
-        expression=ExpressionWrapper(F("to_on") - F("from_on") + Value(1), output_field=models.IntegerField()),
+        # a day less a day is a number here; Django's own difference is an interval
+        expression=Func(F("to_on"), F("from_on"), arg_joiner=" - ", template="(%(expressions)s + 1)"),
         output_field=models.IntegerField("天数", null=True),
         db_persist=True,
         verbose_name="天数",
@@ -67,6 +68,7 @@ class DispatchLedger(Ledger):
     form = (
         "institution_pairing", "person_name", "title", "subject", "direction", "from_on", "to_on", "work",
     )  # fmt: skip
+    untracked = ("days",)
     groups = {"选派": form[:5], "时间": ("from_on", "to_on", "days", "work")}
     stats = (
         Stat("按方向", by="direction"),

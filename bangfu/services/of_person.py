@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -35,8 +36,8 @@ class AboutPerson:
     """Beside `Ledger`, for a model that is OfPerson."""
 
     scope_from = "person"
-    kinds = {"name": Kind.NAME}
-    computed = {
+    kinds: ClassVar[Mapping[str, Kind]] = {"name": Kind.NAME}
+    computed: ClassVar[Mapping[str, str]] = {
         "village_id": "(SELECT h.village_id FROM people_household h WHERE h.id = {household_id})",
         "person_id": "coalesce({person_id}, (SELECT max(p.id) FROM people_person p WHERE p.household_id = {household_id}"
         " AND p.name = {name} AND p.left_on IS NULL AND p.withdrawn_at IS NULL AND NOT p.is_disputed"

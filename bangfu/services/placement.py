@@ -86,10 +86,8 @@ class PlacementLedger(AboutPerson, Ledger):
         post, day = data["job_post"], data["started_on"]
         if post and (day < post.from_on or (record is None and day > post.open_until)):
             return {"job_post": f"这个岗位的招聘期是 {post.from_on} 至 {post.open_until}，上岗日期不在其中，请核对"}
-        if (
-            post
-            and post.placements.filter(withdrawn_at=None).exclude(pk=record and record.pk).count() >= post.headcount
-        ):
+        taken = post.placements.filter(withdrawn_at=None) if post else Placement.objects.none()
+        if post and (taken.exclude(pk=record.pk) if record else taken).count() >= post.headcount:
             return {"job_post": f"这个岗位招 {post.headcount} 人，已经满了"}
         return {}
 

@@ -60,6 +60,7 @@ class PublicWelfarePostLedger(AboutPerson, Ledger):
             return {"from_on": AGE.format(**limits)}
         same = PublicWelfarePost.objects.filter(Q(to_on=None) | Q(to_on__gte=first), household=person.household_id)
         same = same.filter(withdrawn_at=None, **({"from_on__lte": last} if last else {}))
-        if same.exclude(pk=record and record.pk).count() >= limits["most"]:
+        same = same.exclude(pk=record.pk) if record else same
+        if same.count() >= limits["most"]:
             return {"from_on": HOME.format(**limits)}
         return {}

@@ -59,7 +59,7 @@ def following(model: type[models.Model], keys: list[int]) -> Iterator[None]:
 
 
 def _persons(model: type[models.Model], keys: list[int]) -> set[int]:
-    rows = model._default_manager.filter(pk__in=keys, person__isnull=False)  # type: ignore[misc]
+    rows = model._default_manager.filter(pk__in=keys, person__isnull=False)
     return set(rows.values_list("person_id", flat=True))
 
 

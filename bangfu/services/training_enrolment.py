@@ -68,10 +68,11 @@ class TrainingEnrolmentLedger(AboutPerson, Ledger):
     form = ("person", "activity", "topic", "hours", "is_finished", "certificate", "certificate_no", "certified_on")
     exchange = ("household", "name", "trained_on", "title", *form[2:])
     bulk, identity = ("is_finished",), ("household", "name", "trained_on", "title")
-    computed = AboutPerson.computed | {
+    computed = {
+        **AboutPerson.computed,
         "activity_id": "coalesce({activity_id}, (SELECT max(a.id) FROM activities_activity a WHERE a.kind = 'training'"
         " AND a.held_on = {trained_on} AND a.title = {title} AND a.withdrawn_at IS NULL AND a.division_id / 1000000 ="
-        " (SELECT h.village_id / 1000000 FROM people_household h WHERE h.id = {household_id})))"
+        " (SELECT h.village_id / 1000000 FROM people_household h WHERE h.id = {household_id})))",
     }
     groups = {"学员": ("household", *form[:5], "group"), "证书": form[5:], "训后就业": _outcomes}
     tones = dict.fromkeys(_outcomes, {True: "ok", False: "warn"})

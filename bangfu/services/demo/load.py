@@ -153,6 +153,7 @@ def _placements(on: date, people: list[Person], shop: AssistanceWorkshop) -> Ite
 
 def _checks(on: date, placed: list[Placement]) -> Iterator[EmploymentCheck]:
     for place, row in enumerate(placed):
+        assert row.person
         for days in (31, 92, 184):
             day = row.started_on + timedelta(days=days)
             at_work = not (place % 5 == 4 and days > 60)
