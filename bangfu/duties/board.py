@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
@@ -64,7 +64,7 @@ def lines(actor: Actor, year: int, articles: Sequence[str] = ()) -> Iterator[Lin
     rows = rows.filter(article__in=articles) if articles else rows
     counts = {
         (duty, state): count
-        for duty, state, count in rows.values_list("duty", "state").annotate(Count("pk")).order_by()
+        for duty, state, count in rows.values_list("duty", "state").annotate(count=Count("*")).order_by()
     }
     in_force = law(periods.year(year))
     for duty in sorted(in_force.duties.values(), key=lambda each: [int(part) for part in each.article.split(".")]):
@@ -90,5 +90,7 @@ def missed(found: Sequence[Line], year: int, actor: Actor) -> Number | None:
 
 
 def years(actor: Actor) -> list[int]:
-    """Those with standings that the actor sees, newest first."""
-    return sorted({day.year for day in seen(actor).order_by().values_list("first", flat=True).distinct()}, reverse=True)
+    """From the first to the last with standings that the actor sees, newest first."""
+    ends = seen(actor).aggregate(Min("first"), Max("first"))
+    first, last = ends["first__min"], ends["first__max"]
+    return list(range(last.year, first.year - 1, -1)) if first else []

@@ -9,6 +9,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import Q
 
+from bangfu.activities.activity import Activity
 from bangfu.duties import evidence, exemptions
 from bangfu.duties.counting import Counter, law
 from bangfu.duties.evidence import Asked, Evidence
@@ -19,6 +20,7 @@ from bangfu.kernel import dates
 from bangfu.kernel.periods import Cycle, Period
 from bangfu.policy.duty import Duty
 
+OF_ACTS = "activities"
 #: changed rows from which one pass over everything is quicker
 MOST_ROWS = 2000
 #: what a reader waits for; the job does the rest
@@ -66,12 +68,12 @@ def _take(most: int) -> dict[str, set[int]]:
 
 
 def _count(notes: dict[str, set[int]], today: date) -> None:
-    touched = _proved(notes)
+    touched, acted = _proved(notes), _kinds(notes.get(OF_ACTS, set()))
     for day in _days(today):
         duties = [(duty, duty.cycle.of(day), evidence.ALL[duty.evidence]) for duty in law_of(day)]
         for duty, period, _ in duties:
             touched[duty.code, period.first] |= notes.get(duty.holder, set())
-        for (code, first), found in _proving(notes, duties, today).items():
+        for (code, first), found in _proving(notes, acted, duties, today).items():
             touched[code, first] |= found
     counter = Counter(today, exemptions.approved)
     for (code, first), keys in touched.items():
@@ -98,12 +100,15 @@ def _proved(notes: dict[str, set[int]]) -> defaultdict[tuple[str, date], set[int
 
 
 def _proving(
-    notes: dict[str, set[int]], duties: Iterable[tuple[Duty, Period, Evidence]], today: date
+    notes: dict[str, set[int]], acted: set[str], duties: Iterable[tuple[Duty, Period, Evidence]], today: date
 ) -> dict[tuple[str, date], set[int]]:
-    """The same by what the rows are now. One query for each length of period."""
+    """The same by what the rows are now. One query for each length of period.
+
+    `acted`: kinds of the activities among them.
+    """
     by_period: defaultdict[Period, list[tuple[Duty, Evidence]]] = defaultdict(list)
     for duty, period, kind in duties:
-        if notes.get(kind.source) and not kind.asks:
+        if notes.get(kind.source) and not kind.asks and _of_kind(kind) in {"", *acted}:
             by_period[period].append((duty, kind))
     found: defaultdict[tuple[str, date], set[int]] = defaultdict(set)
     for period, each in by_period.items():
@@ -111,3 +116,17 @@ def _proving(
         for code, holder in evidence.holders_of([(d.code, kind, notes[kind.source]) for d, kind in each], asked):
             found[code, period.first].add(holder)
     return found
+
+
+def _kinds(activities: set[int]) -> set[str]:
+    """Of which kinds they are now: what asks for other kinds need not be asked."""
+    return (
+        set(Activity.objects.filter(pk__in=activities).order_by().values_list("kind", flat=True))
+        if activities
+        else set()
+    )
+
+
+def _of_kind(kind: Evidence) -> str:
+    """The one kind of activity that proves it; "" when something else does."""
+    return kind.starts_with.partition("&")[0].removeprefix("kind=")
