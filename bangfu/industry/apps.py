@@ -5,3 +5,8 @@ class IndustryConfig(AppConfig):
     name = "bangfu.industry"
     label = "industry"
     verbose_name = "乡村产业"
+
+    def ready(self) -> None:
+        from bangfu.industry import on_guideline  # noqa: PLC0415
+
+        on_guideline.offer()

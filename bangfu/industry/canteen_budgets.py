@@ -44,6 +44,7 @@ class CanteenBudgetLedger(Ledger):
     identity = ("unit", "year")
     aliases = {"unit": ("采购单位",)}
     detail_template = "industry/budget_record.html"
+    work_page = ("industry:reserves", "看采购进度")
     stats = (Stat("采购额", total="budget_yuan", unit="元"),)
 
     def more(self, record: CanteenBudget, actor: Actor) -> dict[str, Any]:

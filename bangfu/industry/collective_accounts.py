@@ -79,6 +79,7 @@ class CollectiveAccountLedger(Ledger):
         "资产和债务": (*ASSETS, *DEBTS, "net_assets_yuan"),
     }
     checks = (closing.check(ITEMS),)
+    work_page = ("industry:collectives", "看总览")
     stats = (
         Stat("总收入", total="total_income_yuan", unit="元"),
         Stat("经营性收入", total="own_income_yuan", unit="元"),

@@ -76,6 +76,7 @@ class CollectiveContractLedger(Ledger):
     )  # fmt: skip
     identity = ("contract_no",)
     related, detail_template = (("contract-receipts", "contract"),), "industry/contract_record.html"
+    work_page = ("industry:contract-dues", "看应收款")
     stats = (Stat("按类别", by="kind"), Stat("每年应收", total="yearly_yuan", unit="元"))
 
     def clean(self, data: dict[str, Any], record: CollectiveContract | None) -> dict[str, str]:

@@ -89,6 +89,7 @@ class FarmerLinkageLedger(Ledger):
         with_closed_entities,
     )
     related, detail_template = (("linkage-payments", "linkage"),), "industry/linkage_record.html"
+    work_page = ("industry:linkage-book", "工作台账")
     stats = (Stat("按方式", by="mode"), Stat("每年承诺", total="promised_yuan", unit="元"))
 
     def clean(self, data: dict[str, Any], record: FarmerLinkage | None) -> dict[str, str]:

@@ -40,4 +40,5 @@ class LogisticsReachLedger(Ledger):
     form = exchange = ("logistics_point", "village", "how", "times_a_week")
     identity = ("logistics_point", "village")
     limits = {"times_a_week": (1, 14)}
+    work_page = ("industry:logistics", "看通达率")
     stats = (Stat("送到村", where=Q(how="delivered"), unit="个"), Stat("按方式", by="how"))

@@ -78,6 +78,7 @@ class TechnologyRequestLedger(Ledger):
     tones = {"outcome": {"open": "warn", "solved": "ok", "unsolved": "muted"}}
     groups = {"需求": form[:8], "办理": (*form[8:], "answer_days")}
     detail_template = "industry/request_record.html"
+    work_page = ("industry:questions", "查问答库")
     stats = (
         Stat("已答复", where=Q(answered_on__isnull=False), over=Q(withdrawn_at=None)),
         Stat("已解决", where=Q(outcome="solved"), over=~Q(outcome="open")),

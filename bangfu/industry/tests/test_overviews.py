@@ -1,0 +1,100 @@
+"""The computed tables of chapter 4, over the invented records of the demo."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bangfu.accounts.models import Unit
+from bangfu.industry import models as m
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[str], Client]
+PAGES = ("linkage-book", "unlinked", "collectives", "contract-dues", "reserves", "questions", "logistics")
+
+
+def test_every_overview_opens_in_few_queries_and_shows_an_outsider_nothing(town: Any, client_of: ClientOf) -> None:
+    inside, outside = client_of("县局"), client_of("外县")
+    for page in PAGES:
+        inside.get(f"/industry/{page}/")
+        with CaptureQueriesContext(connection) as queries:
+            answer = inside.get(f"/industry/{page}/")
+        assert answer.status_code == 200, page
+        assert len(queries) <= 12, (page, len(queries))
+        assert client_of("审计员").get(f"/industry/{page}/").status_code == 403, page
+        if page != "questions":
+            shown = outside.get(f"/industry/{page}/").context["table"]
+            assert not [cell for row in shown.rows for cell in row if "东华" in cell.shown or "光明" in cell.shown], (
+                page
+            )
+
+
+def test_the_working_ledger_agrees_with_its_rows_as_page_and_as_workbook(town: Any, client_of: ClientOf) -> None:
+    county = client_of("县局")
+    table = county.get("/industry/linkage-book/").context["table"]
+    assert len(table.rows) == m.FarmerLinkage.objects.count() > 0
+    assert table.figures[4].text == sum(payment.amount_yuan for payment in m.LinkagePayment.objects.all())
+    assert table.figures[5].text == sum(row[12].text for row in table.rows)
+    lacking = county.get("/industry/linkage-book/?lacking=1").context["table"]
+    assert all(row[12].text > 0 for row in lacking.rows)
+    sheet = openpyxl.load_workbook(io.BytesIO(county.get("/industry/linkage-book/?book=1").content)).worksheets[0]
+    assert sheet.max_row == len(table.rows) + 1
+    assert county.get("/industry/linkage-book/?entity=999999999").context["table"].rows == []
+
+
+def test_households_without_an_agreement_who_could_have_one_are_named(town: Any, client_of: ClientOf) -> None:
+    address = "/industry/unlinked/?who=lifted"
+    assert client_of("镇办").get(address).context["table"].rows == []
+    m.FarmerLinkage.objects.update(withdrawn_at="2026-01-01T00:00:00Z")
+    (row,) = client_of("镇办").get(address).context["table"].rows
+    assert row[0].url == f"/l/households/{town.home.pk}/"
+    assert client_of("镇办").get("/industry/unlinked/?who=monitored&after=x").status_code == 200
+
+
+def test_bands_weak_villages_and_growth_follow_from_the_accounts(town: Any, client_of: ClientOf) -> None:
+    year = town.today.year - 1
+    table = client_of("县局").get(f"/industry/collectives/?year={year}").context["table"]
+    incomes = list(
+        m.CollectiveAccount.objects.filter(year=year, village__parent__parent=441881000000).values_list(
+            "total_income_yuan", flat=True
+        )
+    )
+    by_title = {figure.title: figure.text for figure in table.figures}
+    assert by_title["经济薄弱村"] == sum(income < 100000 for income in incomes)
+    assert by_title["5万元至10万元"] == sum(50000 <= income < 100000 for income in incomes)
+    assert sum(number for title, number in by_title.items() if "万元" in title) == len(incomes)
+    opened = next(figure.url for figure in table.figures if figure.title == "5万元至10万元")
+    shown = client_of("县局").get(opened).context["rows"]
+    assert len(shown) == by_title["5万元至10万元"]
+
+
+def test_a_reserved_share_is_told_by_the_years_rule_or_said_to_be_missing(town: Any, client_of: ClientOf) -> None:
+    m.CanteenBudget.objects.all().delete()
+    budget = m.CanteenBudget.objects.create(unit=town.unit, division_id=441881000000, year=2025, budget_yuan=20000)
+    page = client_of("县局").get(f"/l/canteen-budgets/{budget.pk}/")
+    assert page.context["reserve"].asked == 6000
+    assert "应预留采购额的 30%" in page.content.decode()
+    assert client_of("县局").get("/industry/reserves/?year=2026").context["table"].warning
+
+
+def test_a_bank_sees_only_what_people_agreed_to(town: Any, client_of: ClientOf, cast: Any) -> None:
+    wish = m.FinanceWish.objects.first()
+    assert wish
+    bank = Unit.objects.get(pk=cast["联络员"].grants.get().unit_id)
+    m.FinanceWish.objects.filter(pk=wish.pk).update(bank=bank, consented_on=None, outcome="open", answered_on=None)
+    address = f"/l/finance-wishes/{wish.pk}/"
+    assert client_of("联络员").get(address).status_code == 404
+    m.FinanceWish.objects.filter(pk=wish.pk).update(consented_on=town.today)
+    page = client_of("联络员").get(address)
+    assert page.status_code == 200
+    fits = {fit.product.kind: fit for fit in page.context["fits"]}
+    assert set(fits) == {"micro", "farmer", "entity"}
+    assert not fits["entity"].is_fitting
+    assert {line.field for line in fits["micro"].lines} >= {"household", "amount_yuan", "due_on", "purpose"}
