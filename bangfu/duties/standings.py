@@ -60,6 +60,10 @@ class DutyStanding(Record):
             models.Index(fields=["unit", "first"], name="standing_unit", condition=Q(unit__isnull=False)),
             models.Index(fields=["first", "division", "duty"], name="standing_period"),
             models.Index(fields=["holder_kind", "holder"], name="standing_holder"),
+            # the board of a province counts from it alone
+            models.Index(
+                fields=["first", "duty", "state", "division"], condition=Q(withdrawn_at=None), name="standing_board"
+            ),
         ]
 
     def __str__(self) -> str:
