@@ -70,7 +70,7 @@ WHERE e.id BETWEEN %(first)s AND %(last)s
 
 def load(projects: int, postings: int) -> float:
     """Seconds for the postings, with all triggers at work."""
-    call_command("migrate", verbosity=0)
+    call_command("migrate", "bookkeeping", verbosity=0)
     with transaction.atomic():
         load_province(44)
     entries = postings // 2
@@ -138,7 +138,7 @@ def _plain_ms() -> float:
 
 
 def storm(report: Report, operations: int, workers: int, kills: int) -> None:
-    call_command("migrate", verbosity=0)
+    call_command("migrate", "bookkeeping", verbosity=0)
     began = time.perf_counter()
     module = [
         sys.executable,

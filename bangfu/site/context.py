@@ -102,6 +102,7 @@ def _keeping(actor: Actor) -> Iterator[Entry]:
         yield Entry("用户和授权", "user-plus", reverse("accounts:users"), ("/grants/",))
     if actor.may(Act.AUDIT):
         yield Entry("操作留痕", "history", reverse("accounts:traces"), ("/traces/",))
+        yield Entry("账目核验", "circle-check", reverse("funds:verify"), ("/funds/verify/",))
     if actor.may(Act.OPERATE):
         yield Entry("区划", "map", reverse("divisions:changes"), ("/divisions/",))
 

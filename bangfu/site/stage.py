@@ -23,15 +23,25 @@ from bangfu.consolidation.demo.load import load as load_cases
 from bangfu.consolidation.demo.screening import load as load_screening
 from bangfu.consolidation.demo.warning import load as load_warnings
 from bangfu.consolidation.models import Case, ContingencyTask, ScreeningRound, ScreeningRun
+from bangfu.construction.demo.load import load as load_construction
+from bangfu.construction.models import NaturalVillage
 from bangfu.demands.demo.load import load as load_demands
 from bangfu.demands.models import Demand
 from bangfu.divisions.load import load_province
 from bangfu.divisions.models import Division
 from bangfu.duties.changed import count_everything as count_duties
 from bangfu.duties.standings import DutyStanding
+from bangfu.funds.demo.load import load as load_funds
+from bangfu.funds.models import FundDocument
+from bangfu.industry.demo.load import load as load_industry
+from bangfu.industry.models import BusinessEntity
 from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.people.models import Household
+from bangfu.projects.demo.load import load as load_projects
+from bangfu.projects.models import Plan
+from bangfu.services.demo.load import load as load_services
+from bangfu.services.models import Institution
 from bangfu.units.demo.load import load as load_units
 from bangfu.units.models import Group
 
@@ -84,6 +94,11 @@ SCENES = (
     Scene("一轮集中排查、走访和线索", ScreeningRound, load_field_work),
     Scene("一次部门筛查和数据疑点", ScreeningRun, load_screening),
     Scene("过去一年的预警等级和一份预案", ContingencyTask, load_warnings),
+    Scene("两个县的镇域规划和项目库", Plan, load_projects),
+    Scene("项目资金的文件、下达、安排和支付", FundDocument, load_funds),
+    Scene("产业：联农带农、销售、信贷和农技、村集体经济、园区和物流", BusinessEntity, load_industry),
     Scene("两份上级要数，一份等村里答，一份已交出", Demand, load_demands),
+    Scene("人居环境、绿美和示范点", NaturalVillage, load_construction, of_people=False),
+    Scene("技能、就业、学校医院、治理和特色产品", Institution, load_services, of_people=False),
     Scene("履职情况由记录算出", DutyStanding, count_duties),  # last: it counts what the others loaded
 )
