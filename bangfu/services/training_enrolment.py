@@ -29,7 +29,7 @@ class TrainingEnrolment(OfPerson):
     trained_on = models.DateField("培训日期", editable=False)
     title = models.CharField("培训主题", max_length=120, editable=False)
     topic = models.CharField("培训内容", max_length=20, choices=Topic.choices, help_text="学了什么，就算满足了什么需求")
-    group = models.CharField("人员类别", max_length=20, choices=tracked.CHOICES, default="", editable=False)
+    group = models.CharField("人员类别", max_length=20, choices=tracked.CHOICES, blank=True, default="", editable=False)
     hours = models.PositiveSmallIntegerField("到课学时", null=True, blank=True)
     is_finished = models.BooleanField("结业", default=False)
     certificate = text("证书名称", 60)

@@ -71,6 +71,10 @@ def _at_a_fair(values: dict[str, Any]) -> None:
     _of_kind(values["activity"], kind="promotion_fair")
 
 
+def _of_a_year(values: dict[str, Any]) -> None:
+    values["year"] = 2024
+
+
 def _of_a_site(values: dict[str, Any]) -> None:
     day = values["green_site"].opened_on
     values |= {name: day for name, value in values.items() if isinstance(value, datetime.date)}
@@ -93,6 +97,7 @@ OF_SERVICES: dict[str, Callable[[dict[str, Any]], None]] = {
     "employment-wishes": _without_a_visit,
     "fair-sales": _at_a_fair,
     "job-posts": _for_grown_ups,
+    "pairing-plan-items": _of_a_year,
     "placements": _found_alone,
     "points-rules": _of_a_scheme_to_come,
     "training-enrolments": _of_a_training,
