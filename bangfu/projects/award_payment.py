@@ -80,7 +80,7 @@ class AwardPaymentLedger(Ledger):
         if amount > scheme.rate_yuan * quantity:
             return {"amount_yuan": _too_much(scheme.rate_yuan * quantity)}
         others = AwardPayment.objects.filter(household=data["household"], scheme=scheme, checked_on__year=on.year)
-        others = others.filter(withdrawn_at=None).exclude(pk=record.pk if record else None)
+        others = others.filter(withdrawn_at=None).exclude(pk=record.pk if record else 0)
         before = others.aggregate(sum=Sum("amount_yuan"))["sum"] or Decimal(0)
         if scheme.cap_yuan is not None and before + amount > scheme.cap_yuan:
             return {"amount_yuan": f"这一户今年已有 {before} 元，加上这次超过上限 {scheme.cap_yuan} 元"}

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
+from bangfu.kernel import credit_code
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
@@ -72,15 +73,18 @@ class ContractLedger(Ledger):
     )  # fmt: skip
     identity = ("contract_no", "project")
     choice_aliases = codes.aliases(method="procurement_method")
-    derive = staticmethod(check_codes("contractor_code"))
+    derive = staticmethod(check_codes("contractor_code"))  # type: ignore[assignment]
     stats = (Stat("按类别", by="kind"), Stat("合同金额", total="amount_yuan", unit="元"))
 
     def clean(self, data: dict[str, Any], record: Contract | None) -> dict[str, str]:
         if fault := code_fault(data.get("contractor_code", "")):
             return {"contractor_code": fault}
-        project, amount = data.get("project"), data.get("amount_yuan")
-        for too_much in hooks.contract_faults if project and amount else ():
-            if fault := too_much(project, amount, record.pk if record else None):
+        if (project := data.get("project")) and (amount := data.get("amount_yuan")):
+            found = (too_much(project, amount, record.pk if record else None) for too_much in hooks.contract_faults)
+            if fault := next(filter(None, found), ""):
                 return {"amount_yuan": fault}
         signed, ends = data.get("signed_on"), data.get("ends_on")
         return {"ends_on": "约定完工日期早于签订日期，请核对"} if signed and ends and ends < signed else {}
+
+    def prepare(self, record: Contract) -> None:
+        record.contractor_code = credit_code.normalise(record.contractor_code)

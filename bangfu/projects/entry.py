@@ -17,7 +17,7 @@ from bangfu.kernel import dates
 from bangfu.policy.code_lists import code_list
 from bangfu.projects.credit_codes import check_codes, code_fault
 from bangfu.projects.project import SORTS, Project
-from bangfu.projects.states import FLOW, OPEN_TO_CHANGE, State
+from bangfu.projects.states import FLOW, OPEN_TO_CHANGE, UNSENT, State
 from bangfu.workflow.models import Deed, Flow, StepRecord
 
 FIXED = "项目已经报上去了，不能直接改；内容、金额要变的，在项目页面办“调整”"
@@ -88,10 +88,11 @@ def settled_already(batch: Batch) -> Iterable[Fault]:
 
 @contextmanager
 def following(keys: list[int]) -> Iterator[None]:
-    """Around every write: places follow the names, and a new row begins its flow as a draft."""
+    """Around every write: places follow the names; a new row begins its flow as a draft, one that is gone ends it."""
     yield
     if keys:
         _sync_places(keys)
+        end_flows(keys, dates.today())
         begin_flows(keys, dates.today())
 
 
@@ -102,17 +103,41 @@ def _sync_places(keys: Sequence[int]) -> None:
     ProjectPlace.objects.bulk_create(made, ignore_conflicts=True)
 
 
+def _open_flows(keys: Sequence[int]) -> models.QuerySet[Flow]:
+    return Flow.objects.open().filter(slug=FLOW, subject_type=Project._meta.label, subject_id__in=keys)
+
+
 def begin_flows(keys: Sequence[int], on: date) -> None:
     """By set, for an import may bring thousands; a draft has no clock."""
-    label = Project._meta.label
-    begun = Flow.objects.filter(slug=FLOW, subject_type=label, subject_id__in=keys).values_list("subject_id", flat=True)
-    rows = Project.objects.filter(pk__in=keys, state=State.DRAFT, withdrawn_at=None).exclude(pk__in=list(begun))
+    begun = list(_open_flows(keys).values_list("subject_id", flat=True))
+    rows = Project.objects.filter(pk__in=keys, state__in=UNSENT, withdrawn_at=None).exclude(pk__in=begun)
     flows = [
-        Flow(slug=FLOW, subject_type=label, subject_id=pk, division_id=place, state=State.DRAFT, started_on=on, entered_on=on)
-        for pk, place in rows.values_list("pk", "division_id")
+        Flow(
+            slug=FLOW, subject_type=Project._meta.label, subject_id=pk, division_id=place, state=state, started_on=on,
+            entered_on=on,
+        )
+        for pk, place, state in rows.values_list("pk", "division_id", "state")
     ]  # fmt: skip
+    made = Flow.objects.bulk_create(flows)
     at = timezone.now()
     StepRecord.objects.bulk_create(
-        StepRecord(flow=flow, deed=Deed.STARTED, from_state=State.DRAFT, to_state=State.DRAFT, on=on, at=at)
-        for flow in Flow.objects.bulk_create(flows)
+        StepRecord(flow=flow, deed=Deed.STARTED, from_state=flow.state, to_state=flow.state, on=on, at=at)
+        for flow in made
+    )
+
+
+def end_flows(keys: Sequence[int], on: date) -> None:
+    """Of rows that were withdrawn, or taken away with their import: nobody has anything to do there any more."""
+    there = list(Project.objects.filter(pk__in=keys, withdrawn_at=None).values_list("pk", flat=True))
+    flows = list(_open_flows(keys).exclude(subject_id__in=there))
+    at = timezone.now()
+    StepRecord.objects.bulk_create(
+        StepRecord(
+            flow=flow, deed=Deed.STEP, step="withdraw_declaration", from_state=flow.state, to_state=State.WITHDRAWN,
+            on=on, at=at, reason="撤回了这条记录",
+        )
+        for flow in flows
+    )  # fmt: skip
+    Flow.objects.filter(pk__in=[flow.pk for flow in flows]).update(
+        state=State.WITHDRAWN, entered_on=on, ended_on=on, due_on=None, version=models.F("version") + 1
     )

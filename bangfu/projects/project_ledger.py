@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
-from bangfu.accounts.roles import Role
+from bangfu.accounts.roles import Act, Role
 from bangfu.kernel import credit_code
 from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.people import codes
 from bangfu.projects import entry
 from bangfu.projects.project import KINDS, SORTS, Project
 from bangfu.projects.project_page import page_of
-from bangfu.projects.states import BEFORE_POOL, IN_POOL, TONES, UNDER_WAY, State
+from bangfu.projects.states import BEFORE_POOL, IN_POOL, TONES, UNDER_WAY, UNSENT, State
 
 
 class ProjectLedger(Ledger):
@@ -71,6 +71,11 @@ class ProjectLedger(Ledger):
         ("project-adjustments", "project"), ("facilities", "project"),
     )  # fmt: skip
     detail_template, work_page = "projects/project.html", ("projects:order", "先后次序")
+
+    def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[Any]:
+        """One that was sent on is ended by a step of its flow, with a reason, and not by hand."""
+        rows = super().visible_to(actor, act)
+        return rows.filter(state__in=UNSENT) if act is Act.WITHDRAW else rows
 
     def clean(self, data: dict[str, Any], record: Project | None) -> dict[str, str]:
         return entry.faults(data, record)

@@ -36,8 +36,10 @@ S = State
 #: ended without being built
 DROPPED = (S.MERGED, S.REJECTED, S.WITHDRAWN)
 CLOSED = (S.ARCHIVED, *DROPPED)
+#: in the hands of whoever declared it; only such a row is withdrawn by hand
+UNSENT = (S.DRAFT, S.RETURNED)
 #: its facts may still be written by hand; later they change by an adjustment
-OPEN_TO_CHANGE = (S.DRAFT, S.RETURNED, S.TOWN_REVIEW)
+OPEN_TO_CHANGE = (*UNSENT, S.TOWN_REVIEW)
 #: declared, not yet in the pool
 BEFORE_POOL = (S.DRAFT, S.RETURNED, S.VILLAGE_NOTICE, S.TOWN_REVIEW, S.TOWN_NOTICE, S.COUNTY_ARGUMENT)
 IN_POOL = (S.IN_POOL, S.ROLLED_OVER)
