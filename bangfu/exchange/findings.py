@@ -141,7 +141,9 @@ def _identity_column(batch: SheetBatch) -> str:
 
 
 def _column_in(batch: SheetBatch, constraint: str) -> str:
-    return next((c.name for c in batch.sheet.columns if f"_{c.attname}_" in constraint), "")
+    """The column that stands last in the constraint's name: natural_village_mode_of_treated is told beside the mode."""
+    named = [c for c in batch.sheet.columns if f"_{c.attname}_" in constraint]
+    return max(named, key=lambda c: constraint.rfind(c.attname)).name if named else ""
 
 
 Finder = Callable[[SheetBatch], Iterator[Fault]]

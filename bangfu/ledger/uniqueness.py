@@ -52,7 +52,7 @@ def faults(ledger: Ledger, actor: Actor, values: Mapping[str, Any], record: Any)
 
 
 def broken(ledger: Ledger, draft: Any) -> dict[str, str]:
-    """What the table itself refuses (a CheckConstraint with words of its own), told beside the field in its name, as an
+    """What the table itself refuses (a CheckConstraint with words of its own), told beside the last field in its name, as an
     import does: `post_ends_on_in_order`."""
     for constraint in ledger.model._meta.constraints:
         said = getattr(constraint, "violation_error_message", "")
@@ -61,7 +61,8 @@ def broken(ledger: Ledger, draft: Any) -> dict[str, str]:
         try:
             constraint.validate(ledger.model, draft)
         except ValidationError:
-            return {next((name for name in ledger.form if f"_{name}_" in f"_{constraint.name}_"), ""): str(said)}
+            named = [name for name in ledger.form if f"_{name}_" in f"_{constraint.name}_"]
+            return {max(named, key=constraint.name.rfind, default=""): str(said)}
     return {}
 
 

@@ -57,7 +57,7 @@ def test_a_workbook_of_wishes_finds_people_by_household_and_name(person: Person,
     )
     run = bring_in(cast["县局"], "employment-wishes", text)
     assert "这一户里没有叫这个姓名的家庭成员" in faults_of(run)
-    runs.commit(run)
+    runs.confirm(run, Actor.of(cast["县局"], timezone.localdate()))
     wish = EmploymentWish.objects.get()
     assert (wish.person_id, wish.village_id) == (person.pk, person.village_id)
 
@@ -140,7 +140,12 @@ def test_the_three_groups_find_themselves(person: Person, client_of: ClientOf) -
     assert person.name in page.content.decode()
     assert person.name not in client_of("外县").get("/services/tracked/?group=new_labour").content.decode()
     Person.objects.filter(pk=person.pk).update(
-        school_status="", born_on=date(1985, 1, 1), labour_skill="general_labour", work_months=10, industry="C"
+        school_status="",
+        born_on=date(1985, 1, 1),
+        labour_skill="general_labour",
+        work_months=10,
+        industry="C",
+        public_post_months=None,
     )
     for group in ("returnee", "farmer"):
         assert person.name not in client_of("镇办").get(f"/services/tracked/?group={group}").content.decode()
