@@ -125,3 +125,16 @@ def test_offers_are_suggested_with_reasons_matched_both_ways_and_closed_with_a_r
     near.refresh_from_db()
     assert (near.matched, near.result, near.closed_on) == (asked, "办了两期，40 人", TODAY)
     assert Team.objects.count() == 1
+
+
+def test_a_team_without_a_captain_is_a_to_do_of_its_town_until_it_has_one(cast: Any, client_of: Any) -> None:
+    paired(cast)
+    words = "东华镇工作队现在没有队长"
+
+    def told(who: str) -> list[str]:
+        return [todo.what for todo in client_of(who).get("/").context["todos"] if "队长" in todo.what]
+
+    assert told("镇办") == []
+    Cadre.objects.update(to_on=TODAY - timedelta(days=1))
+    assert told("镇办") == [words]
+    assert told("外县") == told("村干") == []
