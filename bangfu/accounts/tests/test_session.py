@@ -164,6 +164,7 @@ OPEN = (
     "api/",
     "notices/",  # public notices of villages
     "report/",  # villagers report a difficulty
+    "facilities/",  # the page behind the code on a facility's board, where anyone reports a fault
 )
 _ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>|\(\?P<\w+>[^)]*\)")
 _SAMPLES = {"int": "1", "slug": "household-toilets", "uuid": "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}
