@@ -23,6 +23,8 @@ from bangfu.kernel.money import show_number
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.ledger import registry
 
+#: a range of a list includes both of its ends
+CENT = Decimal("0.01")
 BANDS, WEAK = "collective_income_bands_yuan", "weak_village_income_yuan"
 #: organisations with the account of the year and of the year before
 _FROM = """FROM industry_collectiveorganisation o JOIN divisions_division v ON v.code = o.village_id
@@ -108,7 +110,7 @@ def _figures(url: str, here: str, values: dict[str, Any]) -> list[Figure]:
         )
     )
     of_year = f"{url}?year_min={year}&year_max={year}"
-    below = f"{of_year}&total_income_yuan_max={values['line'] - 1}"
+    below = f"{of_year}&total_income_yuan_max={values['line'] - CENT}"
     rate = growth(both, before)
     figures = [
         Figure("已登记年度账", told, f"÷ {all_} 个村", of_year),
@@ -119,7 +121,7 @@ def _figures(url: str, here: str, values: dict[str, Any]) -> list[Figure]:
     for number in range(len(lines) + 1):
         low, high = (lines[number - 1] if number else None), (lines[number] if number < len(lines) else None)
         edges = (f"&total_income_yuan_min={low}" if low is not None else "") + (
-            f"&total_income_yuan_max={high - 1}" if high else ""
+            f"&total_income_yuan_max={high - CENT}" if high else ""
         )
         figures.append(Figure(_between(low, high), counted.get(number, 0), "个村", f"{of_year}{edges}"))
     return figures

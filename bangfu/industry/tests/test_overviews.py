@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bangfu.accounts.models import Unit
+from bangfu.accounts.models import Grant
 from bangfu.industry import models as m
 
 pytestmark = pytest.mark.django_db
@@ -81,13 +81,14 @@ def test_a_reserved_share_is_told_by_the_years_rule_or_said_to_be_missing(town: 
     page = client_of("县局").get(f"/l/canteen-budgets/{budget.pk}/")
     assert page.context["reserve"].asked == 6000
     assert "应预留采购额的 30%" in page.content.decode()
+    m.CanteenBudget.objects.filter(pk=budget.pk).update(year=2026)
     assert client_of("县局").get("/industry/reserves/?year=2026").context["table"].warning
 
 
 def test_a_bank_sees_only_what_people_agreed_to(town: Any, client_of: ClientOf, cast: Any) -> None:
     wish = m.FinanceWish.objects.first()
     assert wish
-    bank = Unit.objects.get(pk=cast["联络员"].grants.get().unit_id)
+    bank = Grant.objects.get(user=cast["联络员"]).unit
     m.FinanceWish.objects.filter(pk=wish.pk).update(bank=bank, consented_on=None, outcome="open", answered_on=None)
     address = f"/l/finance-wishes/{wish.pk}/"
     assert client_of("联络员").get(address).status_code == 404

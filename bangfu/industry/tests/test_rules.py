@@ -13,6 +13,7 @@ from django.test import Client
 
 from bangfu.industry import contract_dues, ownership, promises
 from bangfu.industry import models as m
+from bangfu.industry.collective_accounts import ITEMS
 from bangfu.kernel.periods import add_months
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def test_the_same_agreement_at_the_same_time_is_refused_and_the_promise_falls_du
 def test_an_operator_needs_its_code_and_a_right_one(town: Any, refused: Refused) -> None:
     values = {"name": "新合作社", "division": town.place, "kind": "cooperative"}
     assert "统一社会信用代码" in refused("business-entities", **values)
-    assert "第18位应为" in refused("business-entities", credit_code="91990000880000099X", **values)
+    assert "第18位应为" in refused("business-entities", credit_code="919900008800000990", **values)
     taken = m.BusinessEntity.objects.exclude(credit_code=None).first()
     assert taken
     assert "已经登记过" in refused("business-entities", credit_code=taken.credit_code, **values)
@@ -57,7 +58,8 @@ def test_an_operator_needs_its_code_and_a_right_one(town: Any, refused: Refused)
 def test_a_closed_year_changes_only_with_a_reason(town: Any, refused: Refused, client_of: ClientOf) -> None:
     organisation = m.CollectiveOrganisation.objects.filter(village__parent=town.place).first()
     assert organisation
-    values = {"organisation": organisation, "year": town.today.year - 5, "operating_income_yuan": "80000"}
+    values = dict.fromkeys(ITEMS, "0") | {"operating_income_yuan": "80000"}
+    values |= {"organisation": organisation, "year": town.today.year - 5}
     assert "已于" in refused("collective-accounts", **values)
     assert refused("collective-accounts", correction_reason="补登", **values) == ""
     account = m.CollectiveAccount.objects.get(organisation=organisation, year=town.today.year - 5)
@@ -66,7 +68,7 @@ def test_a_closed_year_changes_only_with_a_reason(town: Any, refused: Refused, c
     changed = {"version": account.version, "operating_income_yuan": "90000"}
     assert county.patch(address, changed, "application/json").status_code == 422
     assert county.patch(address, changed | {"correction_reason": "票据更正"}, "application/json").status_code == 200
-    assert "年度还没有到" in refused("collective-accounts", organisation=organisation, year=town.today.year + 1)
+    assert "年度还没有到" in refused("collective-accounts", **(values | {"year": town.today.year + 1}))
 
 
 def test_shares_stay_within_the_whole_and_out_of_circles(town: Any, refused: Refused) -> None:
@@ -158,9 +160,6 @@ def test_a_commissioner_is_proposed_by_crop_and_place_and_takes_the_request(town
     answer = client_of("镇办").patch(
         f"/api/v1/technology-requests/{wanted.pk}", {k: str(v) for k, v in values.items()}, "application/json"
     )
-    assert answer.status_code == 422  # answered before it was given to anybody
-    m.TechnologyRequest.objects.filter(pk=wanted.pk).update(
-        answered_on=values["answered_on"], answer="先看土壤", outcome="solved"
-    )
+    assert answer.status_code == 200, answer.content.decode()
     wanted.refresh_from_db()
     assert wanted.answer_days == 4
