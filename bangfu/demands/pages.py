@@ -163,7 +163,7 @@ def map_heads(request: Request, pk: int) -> HttpResponse:
         return redirect(ledger().record_url(pk))
     heads, wrong = list(demand.heads.all()), {}
     if request.method == "POST":
-        demand.version = int(request.POST.get("version") or 0)
+        demand.version = _version(request, 0)
         wrong = decide(heads, demand.row_kind, request.POST)
         if not wrong and (done := _map(request, demand, heads)):
             return done
@@ -188,6 +188,12 @@ def map_heads(request: Request, pk: int) -> HttpResponse:
     return render(request, "demands/map.html", context, status=422 if wrong else 200)
 
 
+def _version(request: Request, otherwise: int) -> int:
+    """Of the demand as the page showed it."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else otherwise
+
+
 def _map(request: Request, demand: Demand, heads: list[Any]) -> HttpResponse | None:
     try:
         acts.map_heads(demand, heads, by=request.actor)
@@ -205,7 +211,7 @@ def act(request: Request, pk: int, name: str) -> HttpResponse:
     """One step on by button: open, deliver, close, override, withdraw."""
     demand = _carried(request, pk)
     reason = clean(request.POST.get("reason", ""))[:200]
-    demand.version = int(request.POST.get("version") or demand.version)
+    demand.version = _version(request, demand.version)
     try:
         messages.success(request, _take(name, demand, reason, request))
     except (acts.NotYet, TooMany) as error:
