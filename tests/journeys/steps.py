@@ -6,12 +6,22 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import expect
 
 from bangfu.kernel import dates
 from bangfu.people.models import Person
 
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def beside(page: Any) -> Client:
+    """The same session without the browser, for hundreds of addresses: a fifth of the time."""
+    client = Client()
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookies[settings.SESSION_COOKIE_NAME]
+    return client
 
 
 def day(page: Any, back: int) -> None:

@@ -130,26 +130,23 @@ def test_every_page_of_the_ledgers_fits_360_pixels_in_normal_and_large_type(cler
     clerk.set_viewport_size({"width": 360, "height": 740})
     addresses = ["/", "/search/?q=styx", "/ledgers/", "/figures/", "/imports/", "/imports/new/people/", "/me/"]
     for ledger in registry.all_ledgers():
-        if ledger.slug.startswith("toy"):
-            continue
-        addresses += [ledger.url()] if clerk.request.get(ledger.url()).ok else []
-        addresses += [
-            f"{ledger.url()}{page}/" for page in ("new", "export") if clerk.request.get(f"{ledger.url()}{page}/").ok
-        ]
-        rows = ledger.model._default_manager.values_list("pk", flat=True)[:1]
-        addresses += [url for pk in rows if clerk.request.get(url := ledger.record_url(pk)).ok]
-    assert len(addresses) > 15
-    too_wide = {}
-    for turn in ("normal", "large"):
-        for address in addresses:
-            clerk.goto(address)
+        if not ledger.slug.startswith("toy"):
+            addresses += [ledger.url(), f"{ledger.url()}new/", f"{ledger.url()}export/"]
+            addresses += [
+                ledger.record_url(pk) for pk in ledger.model._default_manager.values_list("pk", flat=True)[:1]
+            ]
+    seen, too_wide = 0, {}
+    for address in addresses:
+        seen += clerk.goto(address).ok
+        for turn in ("normal", "large"):  # the same page: only this attribute differs, as the button below proves
+            clerk.evaluate("turn => document.documentElement.dataset.type = turn", turn)
             if (more := clerk.evaluate(TOO_WIDE)) > 0:
                 too_wide[turn, address] = more
-        if turn == "normal":
-            clerk.goto("/l/households/")
-            shot(clerk, "28-list")
-            clerk.get_by_role("button", name="大字").tap()
-            expect(clerk.locator("html")).to_have_attribute("data-type", "large")
-            shot(clerk, "29-large")
-            assert float(clerk.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) >= 18
+    assert seen > 15
+    clerk.goto("/l/households/")
+    shot(clerk, "28-list")
+    clerk.get_by_role("button", name="大字").tap()
+    expect(clerk.locator("html")).to_have_attribute("data-type", "large")
+    shot(clerk, "29-large")
+    assert float(clerk.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) >= 18
     assert not too_wide
