@@ -148,7 +148,7 @@ KINDS: dict[str, RowKind] = {
             _records("work-teams", _in_term, "name"),
             (
                 Places(),
-                Fields("own", "work-teams"),
+                Fields("own", "work-teams", aliases={"name": ("工作队名称", "驻镇工作队", "工作队", "驻镇工作队名称")}),
                 Fields("captain", "cadres", link="team", prefix="队长", where=_captain),
                 OfRows({"cadres": "team"}),
             ),
