@@ -26,6 +26,8 @@ FIELD = (VILLAGE, *TEAM, TOWN)
 POOL_RULE = "粤乡振局函〔2023〕2号（转引）；各地项目库管理办法"
 #: raised by the county on a project that was built before the system came
 EXISTING = "existing"
+#: drawn beside the way of a project
+ASIDE_STATES = (S.ROLLED_OVER,)
 
 
 def guard(says: str, check: object, source: str = "指引 2.2") -> Guard:
@@ -130,7 +132,7 @@ LIBRARY = registry.add(
         article="2.2",
         says="从村里申报到建成、验收、归档；每一级先公示，再往上报",
         subject="projects.Project",
-        states=tuple(State(s.value, s.label, is_final=s in CLOSED) for s in S),
+        states=tuple(State(s.value, s.label, is_final=s in CLOSED) for s in sorted(S, key=ASIDE_STATES.__contains__)),
         steps=(*DECLARING, *BUILDING, *ASIDE),
         flags=(Flag(EXISTING, "既有项目补录", by=(COUNTY,), says="本系统启用前已经实施的项目，按实际补录进度，不再走申报"),),
         started_by=(*FIELD, COUNTY),
