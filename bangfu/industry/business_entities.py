@@ -85,4 +85,4 @@ class BusinessEntityLedger(Ledger):
             return {"credit_code": WITHOUT_CODE}
         if data["from_on"] and data["to_on"] and data["to_on"] < data["from_on"]:
             return {"to_on": "注销日期早于成立日期"}
-        return {}
+        return columns.code_faults(data["credit_code"])

@@ -68,3 +68,6 @@ class CollectiveOrganisationLedger(Ledger):
 
     def prepare(self, record: Any) -> None:
         record.credit_code = columns.normalised(record.credit_code)
+
+    def clean(self, data: dict[str, Any], record: CollectiveOrganisation | None) -> dict[str, str]:
+        return columns.code_faults(data["credit_code"])

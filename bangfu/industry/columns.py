@@ -58,3 +58,14 @@ def code_column() -> models.CharField:
 
 def normalised(code: str | None) -> str | None:
     return credit_code.normalise(code or "") or None
+
+
+def code_faults(code: str | None) -> dict[str, str]:
+    """For `clean`: a form made of the declaration does not run the validators of the column."""
+    if not code:
+        return {}
+    try:
+        credit_code.parse(code)
+    except credit_code.CreditCodeError as error:
+        return {"credit_code": str(error)}
+    return {}

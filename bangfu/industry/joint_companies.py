@@ -59,3 +59,6 @@ class JointCompanyLedger(Ledger):
 
     def prepare(self, record: Any) -> None:
         record.credit_code = columns.normalised(record.credit_code)
+
+    def clean(self, data: dict[str, Any], record: JointCompany | None) -> dict[str, str]:
+        return columns.code_faults(data["credit_code"])
