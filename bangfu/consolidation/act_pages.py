@@ -27,6 +27,7 @@ from bangfu.ledger import registry as ledgers
 from bangfu.ledger.acts import recorded
 from bangfu.notices import acts as notices
 from bangfu.notices.models import PublicNotice
+from bangfu.notices.notice_kind import NoticeKind
 from bangfu.notices.redactor import PrivateData
 from bangfu.policy.parameter import ParameterMissing
 from bangfu.workflow import acts
@@ -47,7 +48,7 @@ class Page:
     #: the step that it takes; none for an act beside the steps
     step: str = ""
     #: the kind of notice that the page shows beforehand
-    notice: PublicNotice.Kind | None = None
+    notice: NoticeKind | None = None
 
 
 def _check(case: Any, flow: Flow, form: Any, given: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from bangfu.lawbook import parameters
 from bangfu.ledger.attachments import Attachment
 from bangfu.notices import acts as notices
 from bangfu.notices.models import PublicNotice
+from bangfu.notices.notice_kind import NoticeKind
 from bangfu.policy.code_lists import code_list
 from bangfu.workflow.models import Flow
 
@@ -60,7 +61,7 @@ def review_on_record(flow: Flow) -> str:
     return f"village-reviews:{found.pk}" if found else ""
 
 
-def notice_of(flow: Flow, *kinds: PublicNotice.Kind) -> PublicNotice | None:
+def notice_of(flow: Flow, *kinds: NoticeKind) -> PublicNotice | None:
     return notices.standing(about(flow), kinds)
 
 

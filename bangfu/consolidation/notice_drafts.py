@@ -10,13 +10,12 @@ from bangfu.consolidation.cases import Case
 from bangfu.consolidation.removals import RiskRemoval
 from bangfu.divisions.models import Division
 from bangfu.notices.acts import Draft
-from bangfu.notices.models import PublicNotice
+from bangfu.notices.notice_kind import NoticeKind as Kind
 from bangfu.notices.redactor import NoticeFacts
 from bangfu.people.models import Household, Person
 from bangfu.policy.code_lists import code_list
 from bangfu.workflow import acts
 
-Kind = PublicNotice.Kind
 #: the village's notice before a decision, the town's announcement after it
 DAYS = {
     Kind.IDENTIFICATION: "village_notice_days",

@@ -18,6 +18,7 @@ from bangfu.lawbook import parameters
 from bangfu.ledger.acts import recorded
 from bangfu.notices import redactor
 from bangfu.notices.models import Objection, PublicNotice
+from bangfu.notices.notice_kind import NoticeKind
 from bangfu.notices.objections import OPEN
 from bangfu.notices.redactor import Lines, NoticeFacts
 
@@ -30,7 +31,7 @@ _LENGTH = 10
 class Draft:
     """What a chapter asks to publish. `about`: "cases:12"; `known`: what the redactor must not find in the remark."""
 
-    kind: PublicNotice.Kind
+    kind: NoticeKind
     village: Division
     facts: NoticeFacts | Lines
     about: str
@@ -78,7 +79,7 @@ def take_down(notice: PublicNotice, *, by: Actor, at: date, reason: str) -> None
         )
 
 
-def put_back(about: str, kinds: Iterable[PublicNotice.Kind], *, by: Actor, since: date, at: date) -> None:
+def put_back(about: str, kinds: Iterable[NoticeKind], *, by: Actor, since: date, at: date) -> None:
     """Takes the taking down of `since` back: the newest notice of the matter stands again while its days run."""
     rows = PublicNotice.objects.filter(about=about, kind__in=list(kinds), withdrawn_at=None)
     newest = rows.order_by("-pk").first()
@@ -89,7 +90,7 @@ def put_back(about: str, kinds: Iterable[PublicNotice.Kind], *, by: Actor, since
             )
 
 
-def standing(about: str, kinds: Iterable[PublicNotice.Kind]) -> PublicNotice | None:
+def standing(about: str, kinds: Iterable[NoticeKind]) -> PublicNotice | None:
     """The newest notice about the matter that was not taken down."""
     rows = PublicNotice.objects.filter(about=about, kind__in=list(kinds), taken_down_on=None, withdrawn_at=None)
     return rows.order_by("-pk").first()

@@ -16,6 +16,7 @@ from bangfu.divisions.models import Division
 from bangfu.kernel import dates
 from bangfu.ledger.declaration import FIELD, OFFICIALS, TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
+from bangfu.notices.notice_kind import NoticeKind
 
 
 def running(on: date) -> Q:
@@ -24,16 +25,7 @@ def running(on: date) -> Q:
 
 
 class PublicNotice(Record):
-    class Kind(models.TextChoices):
-        IDENTIFICATION = "identification", "监测对象公示"
-        IDENTIFIED = "identified", "监测对象公告"
-        REMOVAL = "removal", "风险消除公示"
-        REMOVED = "removed", "风险消除公告"
-        PROJECT_VILLAGE = "project_village", "项目申报公示"
-        PROJECT_TOWN = "project_town", "项目审核公示"
-        PROJECT_POOL = "project_pool", "项目入库公示"
-        PROJECT_PLAN = "project_plan", "年度项目计划公告"
-        PROJECT_DONE = "project_done", "项目完成情况公告"
+    Kind = NoticeKind
 
     village = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="行政村")
     kind = models.CharField("种类", max_length=20, choices=Kind.choices)

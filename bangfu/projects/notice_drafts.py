@@ -10,6 +10,7 @@ from bangfu.kernel.money import WAN, show_number, show_wan
 from bangfu.notices import acts as notices
 from bangfu.notices.acts import Draft
 from bangfu.notices.models import Objection, PublicNotice
+from bangfu.notices.notice_kind import NoticeKind
 from bangfu.notices.objections import OPEN
 from bangfu.notices.redactor import Lines, PrivateData
 from bangfu.policy.parameter import ParameterMissing
@@ -34,7 +35,7 @@ def about(project_id: int) -> str:
     return f"projects:{project_id}"
 
 
-def draft_of(project: Project, kind: PublicNotice.Kind, place: Division) -> Draft:
+def draft_of(project: Project, kind: NoticeKind, place: Division) -> Draft:
     return Draft(kind, place, Lines(_lines(project)), about(project.pk), DAYS[kind])
 
 
@@ -54,7 +55,7 @@ def _lines(project: Project) -> tuple[tuple[str, str], ...]:
     return tuple((label, text) for label, text in lines if text)
 
 
-def posts(kind: PublicNotice.Kind) -> Effect:
+def posts(kind: NoticeKind) -> Effect:
     """The effect of a step: the notice hangs from that day at the level of whoever posts it."""
 
     def post(flow: Flow, record: StepRecord) -> None:
@@ -69,7 +70,7 @@ def posts(kind: PublicNotice.Kind) -> Effect:
     return post
 
 
-def _place(project: Project, kind: PublicNotice.Kind) -> Division:
+def _place(project: Project, kind: NoticeKind) -> Division:
     """The project's own place for the village's notice, else the town or the county above it."""
     place, level = project.division, LEVELS.get(kind, Level.COUNTY)
     while place.level > level and place.parent:

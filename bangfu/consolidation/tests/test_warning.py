@@ -15,12 +15,12 @@ from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.contingency import ContingencyTask
 from bangfu.consolidation.control_chart import chance_of_at_least
 from bangfu.consolidation.todos import response_tasks
-from bangfu.ledger.peek import look
 from bangfu.consolidation.warning_levels import WarningLevel
 from bangfu.consolidation.warning_responses import WarningResponse
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import dates
 from bangfu.kernel.periods import add_months
+from bangfu.ledger.peek import look
 from bangfu.people.models import Household
 from bangfu.people.tests import factories
 from tests.fixtures.cast import ClientOf

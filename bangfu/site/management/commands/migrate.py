@@ -39,7 +39,7 @@ def _stale(state: ProjectState, app_label: str, model_name: str, delay: bool = F
     for model in state.apps.get_models(include_auto_created=True):
         targets = [field.related_model for field in (*model._meta.local_fields, *model._meta.local_many_to_many)]
         for target in (*targets, *model.__bases__):
-            if hasattr(target, "_meta") and not target._meta.abstract:
+            if target is not None and hasattr(target, "_meta") and not target._meta.abstract:
                 pointing[_key(target)].add(_key(model))
     found, new = set(), {(app_label, model_name)}
     while new:
