@@ -33,6 +33,7 @@ OPTIONS = {
     "work_mem": "32MB",
     "random_page_cost": "1.1",  # no disk turns here
     "max_connections": "100",
+    "max_locks_per_transaction": "256",  # a backup comes back in one transaction, with a lock on each table and index
     "wal_level": "minimal",  # what COPY brings into a table emptied in the same transaction is not logged at all
     "max_wal_senders": "0",
     "max_wal_size": "4GB",

@@ -167,7 +167,7 @@ OPEN = (
     "facilities/",  # the page behind the code on a facility's board, where anyone reports a fault
 )
 _ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>|\(\?P<\w+>[^)]*\)")
-_SAMPLES = {"int": "1", "slug": "household-toilets", "uuid": "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}
+_SAMPLES = {"int": "1", "day": "2026-03-02", "slug": "household-toilets", "uuid": "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}
 
 
 def addresses(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]:
