@@ -65,7 +65,8 @@ def _reference(ledger: Ledger, field: models.Field) -> Reference:
     if other is None:
         raise LookupError(f"{field.name} refers to a model without a ledger")
     copies = ((f"{ledger.scope}_id", f"{other.scope}_id"),) if field.name == ledger.scope_from else ()
-    by = other.identity[0]
+    # rows of acts alone have no identity in a workbook; they are told by what one searches them by
+    by = other.identity[0] if other.identity else next(name for name in other.search if "__" not in name)  # type: ignore[union-attr]
     is_named = not other.is_vast and not by.endswith("_no")
     return Reference(other.model, by, other.scope, other.is_open, is_named, copies=copies)
 

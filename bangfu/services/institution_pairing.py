@@ -51,7 +51,7 @@ class InstitutionPairing(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.helper}—{self.institution}"
+        return f"{self.helper}结对"
 
 
 class InstitutionPairingLedger(Ledger):

@@ -45,7 +45,7 @@ class PointsScheme(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.village}{self.version_name}"
+        return str(self.version_name)
 
 
 class PointsSchemeLedger(Ledger):

@@ -249,6 +249,14 @@ def _one_a_village(values: dict[str, Any]) -> None:
         values["village"] = beside
 
 
+def _of_another_unit(values: dict[str, Any]) -> None:
+    """The first of the unit that is there, each other of a new one."""
+    if _taken("canteen-budgets", unit=values["unit"], year=values["year"]):
+        units = registry.get("units")
+        assert units
+        values["unit"] = make(units, values["division"].pk)
+
+
 #: ledgers whose rows need more than a valid value per field: slug → function(values) that mends them
 SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     **OF_SERVICES,
@@ -279,6 +287,7 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "collective-organisations": _one_a_village,
     "company-shares": _of_an_organisation,
     "brand-licences": _one_day,
+    "canteen-budgets": _of_another_unit,
     "commissioner-skills": _skilled,
     "farmers-markets": _rebuilt_in_order,
     "finance-products": _ends_after_it_starts,
