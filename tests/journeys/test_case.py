@@ -116,7 +116,7 @@ def test_the_department_receives_a_referral_and_answers_it(cast: Any, page_of: A
     referral = refer(home, by=Actor.of(cast["镇办"], dates.today()), **given)
     department = page_of("部门")
     department.goto("/")
-    department.get_by_role("main").get_by_role("link", name=re.compile("移交民政")).first.click()
+    department.get_by_role("main").get_by_role("link", name=re.compile("去办：.*移交民政")).first.click()
     expect(department).to_have_url(re.compile(rf"/l/referrals/{referral.pk}/"))
     department.get_by_role("button", name="签收", exact=True).click()
     expect(department.locator("main")).to_contain_text("已办理“签收”")

@@ -259,7 +259,8 @@ def test_odd_text_neither_breaks_nor_runs(ledger: Ledger, typed: None, record: A
         sent = posted(ledger, values_for(ledger)) | dict.fromkeys(plain, text)
         answer = client.post(f"/l/{ledger.slug}/new/", sent)
         assert answer.status_code in (302, 422), text[:40]
-        assert client.get(f"/l/{ledger.slug}/", {"q": text[:200]}).status_code == 200, text[:40]
+    asked = ODD[LEDGERS.index(ledger) % len(ODD)]  # the search box is the core's: each ledger is asked one of them
+    assert client.get(f"/l/{ledger.slug}/", {"q": asked[:200]}).status_code == 200
     assert "<script>alert(1)" not in client.get(f"/l/{ledger.slug}/").content.decode()
 
 
@@ -324,7 +325,7 @@ def test_the_api_adds_changes_and_tells_of_conflicts(
 
 
 def test_every_figure_opens_to_its_rows(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
-    """The page behind a figure is fetched for each column and each line; what it would list is counted for all."""
+    """What a figure opens to is counted for each; the page is fetched for each column, and once in another line."""
     client = client_of(officer(ledger))
     page = client.get(f"/l/{ledger.slug}/stats/")
     assert page.status_code == 200
@@ -337,7 +338,7 @@ def test_every_figure_opens_to_its_rows(ledger: Ledger, record: Any, client_of: 
             rows = Selection(ledger, actor, asked, place=int(asked.get("place") or 0)).queryset.count()
             if column.stat is None or column.stat.by or (column.stat.over is None and not column.stat.total):
                 assert rows == int(figure.text), figure
-            if row == 0 or place == 0:
+            if row == 0 or (row, place) == (1, 0):
                 opened = client.get(figure.url)
                 assert opened.status_code == 200
                 assert opened.context["page"].count == rows, figure
@@ -352,10 +353,10 @@ def test_the_map_answers(ledger: Ledger, record: Any, client_of: ClientOf) -> No
         assert [point["properties"]["url"] for point in points["features"]] == [f"/l/{ledger.slug}/{record.pk}/"]
 
 
-@pytest.mark.parametrize("format", ["xlsx", "csv"])
 def test_an_export_comes_back_in_and_changes_nothing(
-    ledger: Ledger, record: Any, cast: Any, client_of: ClientOf, format: str
+    ledger: Ledger, record: Any, cast: Any, client_of: ClientOf
 ) -> None:
+    format = ("xlsx", "csv")[LEDGERS.index(ledger) % 2]  # both ways are the core's, and tried whole in exchange
     book = books.get(ledger.book)
     if not ledger.exchange or book is None or officer(ledger) != "县局":
         return
