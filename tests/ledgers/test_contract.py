@@ -319,8 +319,10 @@ def test_the_api_adds_changes_and_tells_of_conflicts(
     assert stale.status_code == 409
     assert set(stale.json()) == {"detail", "errors"}
     history = client.get(f"/api/v1/{ledger.slug}/{row['id']}/history").json()
-    acts = dict.fromkeys(event["act"] for event in history)  # what follows from a row in the same act is an event, too
-    assert list(acts) == ["修改", "新增"]
+    acts = [event["act"] for event in history]
+    if type(ledger).following is not Ledger.following:  # what follows from a row in the same act is an event, too
+        acts = list(dict.fromkeys(acts))
+    assert acts == ["修改", "新增"]
     assert all(event["who"] for event in history)
 
 
