@@ -17,7 +17,7 @@ from bangfu.kernel import dates
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.record import Record
 from bangfu.people import codes
-from bangfu.people.columns import coded, text
+from bangfu.people.columns import coded, several, text
 from bangfu.projects.project import Project
 
 YEARS = [MinValueValidator(1980), MaxValueValidator(2100)]
@@ -66,6 +66,8 @@ class Asset(Record):
     state = models.CharField("资产状态", max_length=20, choices=State.choices, default=State.REGISTERED,
                              db_default="registered", editable=False)  # fmt: skip
     inspected_on = models.DateField("最近巡查日期", null=True, editable=False)
+    #: kept by operating/risk.py after every act and each night; the page computes them anew, with their reasons
+    risks = several("风险", "asset_risk", 10)
 
     class Meta:
         verbose_name = verbose_name_plural = "项目资产"
@@ -74,6 +76,7 @@ class Asset(Record):
             models.Index(fields=["division", "id"], name="asset_division"),
             models.Index(fields=["division", "state"], name="asset_state"),
             models.Index(fields=["cost_yuan", "id"], name="asset_cost"),
+            models.Index(fields=["division"], name="asset_at_risk", condition=~Q(risks=[])),
         ]
         constraints = [
             models.CheckConstraint(

@@ -21,10 +21,10 @@ class AssetLedger(Ledger):
     slug, model, article, scope = "assets", Asset, "1.4", "division"
     says = "项目形成的资产：值多少、归谁、谁在用、谁管护"
     read_by, edited_by = (*OFFICIALS, *TEAM), FIELD
-    columns = ("name", "division", "asset_class", "formed_year", "cost_yuan", "owner", "state", "inspected_on")
+    columns = ("name", "division", "asset_class", "formed_year", "cost_yuan", "owner", "state", "risks")
     card = ("name", "state", "cost_yuan")
     filters = (
-        "state", "asset_class", "owner_level", "operation_mode", "formed_year", "project", "inspected_on",
+        "state", "risks", "asset_class", "owner_level", "operation_mode", "formed_year", "project", "inspected_on",
         "right_confirmed_on", "handed_over_on", "cost_yuan", "acquired_on",
     )  # fmt: skip
     sorts = ("cost_yuan",)
@@ -42,6 +42,7 @@ class AssetLedger(Ledger):
     limits = {"longitude": (109.0, 118.0), "latitude": (20.0, 26.0)}
     masked = {"keeper_phone": mask_phone}
     tones = {"state": TONES}
+    untracked = ("risks",)
     groups = {
         "资产": ("asset_no", "old_no", *form[:9], "cost_yuan", "state"),
         "产权": ("owner_level", "owner", "right_confirmed_on", "certificate_no", "handed_over_on"),

@@ -2,8 +2,19 @@
 
 from bangfu.assets.asset import Asset
 from bangfu.assets.asset_ledger import AssetLedger
+from bangfu.assets.disposal.disposal import Disposal
+from bangfu.assets.disposal.disposal_ledger import DisposalLedger
 from bangfu.assets.fund_part import FundPart
 from bangfu.assets.inspection import AssetInspection
 from bangfu.assets.numbering import AssetNumber
+from bangfu.assets.operating.asset_receipt import AssetReceipt
+from bangfu.assets.operating.idle_spell import IdleSpell
+from bangfu.assets.operating.income_use import IncomeUse
+from bangfu.assets.operating.loss_report import LossReport
+from bangfu.assets.operating.operation_contract import OperationContract
+from bangfu.assets.operating.operation_due import OperationDue
 
-__all__ = ["Asset", "AssetInspection", "AssetLedger", "AssetNumber", "FundPart"]
+__all__ = [
+    "Asset", "AssetInspection", "AssetLedger", "AssetNumber", "AssetReceipt", "Disposal", "FundPart", "IdleSpell",
+    "IncomeUse", "LossReport", "OperationContract", "OperationDue",
+]  # fmt: skip
