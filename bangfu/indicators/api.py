@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.http import Http404
-from ninja import NinjaAPI, Router, Schema
+from ninja import Router, Schema
 from ninja.errors import HttpError
 
 from bangfu.accounts.actor import Actor
@@ -128,8 +128,3 @@ def _number(figure: Figure, division: int | None, name: str, span: spans.Span) -
         "value": figure.number, "numerator": figure.top, "denominator": figure.over, "before": figure.before,
         "unit": figure.indicator.unit, "list": figure.url,
     }  # fmt: skip
-
-
-def join(api: NinjaAPI) -> NinjaAPI:
-    api.add_router("/indicators", router)
-    return api

@@ -1,8 +1,10 @@
-"""What a page asks of the law again and again is asked of the database once: for one reading request, never longer."""
+"""What is asked of the law again and again is asked of the database once: for one reading request, or one piece of work
+that changes no law; never longer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -15,7 +17,7 @@ _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("law_kept_for_a_reque
 
 
 def once(question: Hashable, ask: Callable[[], Answer]) -> Answer:
-    """Outside a reading request every question is asked anew."""
+    """Outside `keeping` every question is asked anew."""
     kept = _kept.get()
     if kept is None:
         return ask()
@@ -23,6 +25,15 @@ def once(question: Hashable, ask: Callable[[], Answer]) -> Answer:
         kept[question] = ask()
     answer: Answer = kept[question]
     return answer
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 class KeptForReading:
@@ -34,8 +45,5 @@ class KeptForReading:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in READING:
             return self.get_response(request)
-        token = _kept.set({})
-        try:
+        with keeping():
             return self.get_response(request)
-        finally:
-            _kept.reset(token)

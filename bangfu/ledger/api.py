@@ -4,23 +4,27 @@ No `from __future__ import annotations` here: the schemas are made at run time a
 """
 
 from collections.abc import Callable
+from functools import cached_property
+from threading import RLock
 from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, QueryDict
-from django.urls import reverse
+from django.urls import URLResolver
+from django.urls.resolvers import RoutePattern
 from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI, Query, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.security import APIKeyCookie, HttpBearer
+from ninja.router import BoundRouter, RouterMount
 from pydantic import create_model
 
 from bangfu.accounts import origin, tokens
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.ledger import acts, complaints, history, registry
+from bangfu.ledger.api_auth import SessionAuth, TokenAuth
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown, shown
 from bangfu.ledger.filters import Selection
@@ -42,26 +46,6 @@ from bangfu.ledger.schemas import (
 from bangfu.ledger.uniqueness import JUST_TAKEN
 
 
-class TokenAuth(HttpBearer):
-    """`Authorization: Bearer …` with a token made under 我的 → 接口令牌."""
-
-    def authenticate(self, request: Any, token: str) -> Any:
-        actor = tokens.authenticate(request.headers.get("Authorization", ""), ip=origin.address(request))
-        if actor is None:
-            return None
-        request.actor = actor
-        return actor
-
-
-class SessionAuth(APIKeyCookie):
-    """The session of the browser, with the CSRF token for writing."""
-
-    param_name = settings.SESSION_COOKIE_NAME
-
-    def authenticate(self, request: Any, key: str | None) -> Any:
-        return None if request.actor.is_anonymous else request.actor
-
-
 def _for_users(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The description names every field that is kept: whoever may not log in need not know them."""
 
@@ -75,18 +59,49 @@ def _for_users(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return opened
 
 
-class OnceDescribed(NinjaAPI):
-    """Its description is made once a process: with all ledgers that takes seconds, and declarations do not change."""
+class Addresses:
+    """The addresses of one ledger; made when the first request for them comes (what Django includes as a module)."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    @cached_property
+    def urlpatterns(self) -> list[Any]:
+        return list(api.of(self.ledger).urls_paths(""))
+
+
+class AsAsked(NinjaAPI):
+    """Makes the shapes of a ledger when they are asked for: those of 130 ledgers keep a process from its work for eight
+    seconds. The description needs all of them; it is made once a process."""
 
     _description: Any = None
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._of_ledgers: dict[str, BoundRouter] = {}
+        self._making = RLock()
+
+    def of(self, ledger: Ledger) -> BoundRouter:
+        with self._making:
+            if ledger.slug not in self._of_ledgers:
+                self._of_ledgers[ledger.slug] = BoundRouter(RouterMount(router_of(ledger), f"/{ledger.slug}"), self)
+            return self._of_ledgers[ledger.slug]
+
+    def _get_bound_routers(self) -> list[BoundRouter]:
+        return [*super()._get_bound_routers(), *self._of_ledgers.values()]
+
     def get_openapi_schema(self, **given: Any) -> Any:
-        if self._description is None:
-            self._description = super().get_openapi_schema(**given)
-        return self._description
+        with self._making:
+            if self._description is None:
+                for ledger in registry.all_ledgers():
+                    self.of(ledger)
+                self._description = super().get_openapi_schema(**given)
+            return self._description
 
 
-api = OnceDescribed(
+#: where every address of the API begins
+ROOT = "/api/v1/"
+api = AsAsked(
     title="帮扶 API",
     version="1",
     urls_namespace="api",
@@ -111,7 +126,7 @@ class Faulty(Exception):
 
 @api.exception_handler(ValidationError)
 def _malformed(request: Request, error: ValidationError) -> HttpResponse:
-    slug = request.path.removeprefix(reverse("api:api-root")).partition("/")[0]
+    slug = request.path_info.removeprefix(ROOT).partition("/")[0]
     return _problem(request, 422, "请求的格式不对", complaints.of_request(error.errors, registry.get(slug)))
 
 
@@ -272,8 +287,10 @@ def router_of(ledger: Ledger) -> Router:
     return router
 
 
-def build() -> NinjaAPI:
-    """All routers; called once by the addresses of the site, when every ledger is known."""
-    for ledger in registry.all_ledgers():
-        api.add_router(f"/{ledger.slug}", router_of(ledger))
-    return api
+def addresses(*others: tuple[str, Router]) -> tuple[list[Any], str, str]:
+    """For the addresses of the site, when every ledger is known; `others`: (prefix, router) of what is no ledger."""
+    for prefix, router in others:
+        api.add_router(prefix, router)
+    of_ledgers = [URLResolver(RoutePattern(f"{each.slug}/"), Addresses(each)) for each in registry.all_ledgers()]
+    made, app_name, namespace = api.urls
+    return [*of_ledgers, *made], app_name, namespace

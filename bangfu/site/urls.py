@@ -39,7 +39,7 @@ urlpatterns = [
     path("", include("bangfu.accounts.urls")),
     path("", include("bangfu.exchange.urls")),
     path("", include("bangfu.ledger.urls")),
-    path("api/v1/", indicators.join(api.build()).urls),
+    path(api.ROOT.removeprefix("/"), api.addresses(("/indicators", indicators.router))),
     path("divisions/", include("bangfu.divisions.urls")),
     path("people/", include("bangfu.people.urls")),
     path("", include("bangfu.units.urls")),

@@ -101,7 +101,8 @@ def _clues(today: date) -> int:
     """Last month's, closed for the most part; this month's, on which the village's list stands."""
     counted = Household.objects.filter(village__gte=COUNTY, village__lte=COUNTY + 999_999, withdrawn_at=None)
     homes = list(counted.order_by("pk").values_list("pk", "village_id"))
-    own = [pk for pk, village in homes if village == _village()]
+    own_village = _village()
+    own = [pk for pk, village in homes if village == own_village]
     before = [pk for pk, _ in homes[::29]]
     intake.receive_many(_found(before, today - timedelta(days=34)), run="上月部门数据", at=today - timedelta(days=34))
     town = next(part.username for part in CAST if part.role == Role.TOWN)
@@ -114,7 +115,7 @@ def _clues(today: date) -> int:
     intake.receive_many(_found(list(this_month), today - timedelta(days=1)), run="本月部门数据", at=today)
     for number, (name, phone, risk, says) in enumerate(REPORTS, 1):
         first17 = f"9900001980010100{number}"
-        values = {"village_id": _village(), "channel": "self_report", "risks": [risk], "says": says}
+        values = {"village_id": own_village, "channel": "self_report", "risks": [risk], "says": says}
         who = {"reporter_name": name, "reporter_phone": phone}
         number_of = {"reporter_identity_no": first17 + check_character(first17)}
         intake.receive(values | who | number_of, by=Actor(None), at=today)

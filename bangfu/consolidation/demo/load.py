@@ -21,6 +21,7 @@ from bangfu.consolidation.measures import AssistanceMeasure
 from bangfu.consolidation.models import Case, RiskRemoval
 from bangfu.consolidation.removal_states import FLOW as REMOVALS
 from bangfu.divisions.models import Division
+from bangfu.lawbook.kept import keeping
 from bangfu.lawbook.models import ParameterOverride
 from bangfu.ledger.acts import recorded
 from bangfu.notices.models import PublicNotice
@@ -50,10 +51,11 @@ def load(today: date, plots: Plots | None = None) -> int:
     with transaction.atomic():
         _register_the_line()
         homes, made, cast = _homes(), 0, _cast()
-        for steps, days, count in plots or PLOTS:
-            for home in homes[made : made + count]:
-                made += 1
-                _tell(home, steps, today - timedelta(days=days), made, cast)
+        with keeping():
+            for steps, days, count in plots or PLOTS:
+                for home in homes[made : made + count]:
+                    made += 1
+                    _tell(home, steps, today - timedelta(days=days), made, cast)
     return made
 
 
