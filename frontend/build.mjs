@@ -34,7 +34,7 @@ const scss = {
 mkdirSync(out, {recursive: true});
 await build({
   absWorkingDir: here,
-  entryPoints: {app: 'src/app.js', charts: 'src/charts.js', map: 'src/map.js', style: 'src/style/index.css'},
+  entryPoints: {app: 'src/app.js', charts: 'src/charts.js', map: 'src/map.js', style: 'src/style/index.css', public: 'src/style/public.css'},
   bundle: true,
   minify: true,
   format: 'iife',

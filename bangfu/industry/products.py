@@ -46,6 +46,7 @@ class Product(Record):
     yearly_tons = amount("年供应量（吨）", 12)
     is_recognised = models.BooleanField("帮扶产品认定", default=False)
     is_on_sale = models.BooleanField("正在供应", default=True)
+    is_public = models.BooleanField("在公开名录上展示", default=False, help_text="供应方同意后再勾选")
     story = text("产品介绍", 500)
 
     class Meta:
@@ -74,14 +75,14 @@ class ProductLedger(Ledger):
     edited_by = FIELD
     columns = ("name", "division", "kind", "business_entity", "price_yuan", "measure", "season_from", "season_to")
     card = ("name", "division", "price_yuan")
-    filters = ("kind", "business_entity", "brand", "season_from", "season_to", "is_recognised", "is_on_sale")
+    filters = ("kind", "business_entity", "brand", "season_from", "season_to", "is_recognised", "is_on_sale", "is_public")
     search = ("name", "business_entity__name")
     in_search = True
     form = exchange = (
         "division", "name", "kind", "business_entity", "brand", "price_yuan", "measure", "season_from", "season_to",
-        "yearly_tons", "is_recognised", "is_on_sale", "story",
+        "yearly_tons", "is_recognised", "is_on_sale", "is_public", "story",
     )  # fmt: skip
-    identity = ("name", "division")
+    bulk, identity = ("is_public",), ("name", "division")
     choice_aliases = codes.aliases(kind="product_kind")
     checks = (unlicensed,)
     related = (("purchases", "product"),)

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from bangfu.site import gallery as gallery_samples
 from bangfu.site.context import LARGE_TYPE_COOKIE
 
+#: public pages that a search engine may list; a certificate or a case, found by its code, is none of them
+FOR_EVERYBODY = ("/directory/", "/greening/$", "/greening/sites/", "/matters/$", "/matters/items/", "/static/")
 YEAR_S = 365 * 24 * 3600
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -35,8 +37,9 @@ def large_type(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_not_required
 def robots(request: HttpRequest) -> HttpResponse:
-    """Nothing here is for search engines."""
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+    """Only what is made for everybody is for search engines."""
+    lines = ["User-agent: *", *(f"Allow: {address}" for address in FOR_EVERYBODY), "Disallow: /", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @require_GET

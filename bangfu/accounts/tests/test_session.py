@@ -160,7 +160,10 @@ OPEN = (
     "large-type/",
     "ui/",
     "health/",
-    "robots.txt",  # sends search engines away
+    "robots.txt",  # what search engines may list
+    "directory/",  # products, resources and stories that were published with consent
+    "greening/",  # sites of greening, pledges, certificates by their code
+    "matters/",  # lists of what the village does for one, and one's own case by its code
     "api/",
     "notices/",  # public notices of villages
     "report/",  # villagers report a difficulty

@@ -35,7 +35,7 @@ def load(on: date, town: Division, villages: list[Division], entities: list[Any]
         m.Product(
             division=town, name=name, kind=kind, business_entity=entities[entity], brand=brand if branded else None,
             price_yuan=Decimal(price), measure="斤", season_from=first, season_to=last, is_recognised=branded,
-            yearly_tons=Decimal(12), story="产自东华镇（演示）",
+            yearly_tons=Decimal(12), is_public=True, story="产自东华镇（演示）",
         )
         for name, kind, entity, price, first, last, branded in PRODUCTS
     )  # fmt: skip

@@ -149,7 +149,8 @@ def _showing(on: date, town: Division, villages: list[Division]) -> None:
         )  # fmt: skip
     ExperienceCase.objects.bulk_create(
         ExperienceCase(division=town, title=title, topic=topic, problem=problem, practice=practice, result=result,
-                       written_on=on - timedelta(days=100), author="驻镇工作队", outlet=outlet, medium=medium)
+                       written_on=on - timedelta(days=100), author="驻镇工作队", outlet=outlet, medium=medium,
+                       published_on=on - timedelta(days=70) if outlet else None)
         for title, topic, problem, practice, result, outlet, medium in (
             ("小积分换出大变化", "governance", "村民参与村务不积极", "积分入户，每月公示，积分超市兑换",
             "环境整治投工比去年多一倍", "city", "清远日报"),
