@@ -58,6 +58,7 @@ urlpatterns = [
     path("demands/", include("bangfu.demands.urls")),
     path("indicators/", include("bangfu.indicators.urls")),
     path("report/", include("bangfu.consolidation.report_urls")),
+    path("directory/", include("bangfu.services.directory.urls")),
 ]
 
 handler400 = "bangfu.site.views.bad_request"
