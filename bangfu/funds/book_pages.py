@@ -92,7 +92,8 @@ def close(request: Request) -> HttpResponse:
 def _accounts(actor: Actor, within: Division | None = None) -> QuerySet[Account]:
     scope = actor.scope(Act.READ, READERS)
     scope = scope.intersect(Scope.of([within.pk])) if within else scope
-    return Account.objects.filter(scope.q("division"), kind__in=books.KINDS).select_related("division")
+    kinds = [*books.KINDS, *books.OTHERS]
+    return Account.objects.filter(scope.q("division"), kind__in=kinds).select_related("division")
 
 
 @require_safe
@@ -131,7 +132,7 @@ def account(request: Request, pk: int) -> HttpResponse:
     running = Window(Sum("fen"), order_by=["happened_on", "pk"])
     rows = list(row.postings.annotate(left=running).select_related("entry").order_by("-happened_on", "-pk")[: PAGE * 5])
     lines = [(each, from_fen(max(each.fen, 0)), from_fen(max(-each.fen, 0)), from_fen(each.left)) for each in rows]
-    context = {"account": row, "lines": lines, "kind": books.KINDS[row.kind], "left": from_fen(row.balance_fen)}
+    context = {"account": row, "lines": lines, "kind": (books.KINDS | books.OTHERS)[row.kind], "left": from_fen(row.balance_fen)}
     return render(request, "funds/account.html", context)
 
 

@@ -21,6 +21,8 @@ KINDS = {
     ORIGIN: "资金来源", HELD[Level.PROVINCE]: "省级待分配", HELD[Level.CITY]: "市级待分配",
     HELD[Level.COUNTY]: "县级待安排", HELD[Level.TOWN]: "镇级待安排", LINE: "项目已安排未支付", SPENT: "项目已支付",
 }  # fmt: skip
+#: kinds of accounts of packages above, which the pages of accounts and vouchers open too; they add when the apps are ready
+OTHERS: dict[str, str] = {}
 
 
 def source_label(source: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bangfu.bookkeeping.checking import Check
 
-CHECKS = (
+CHECKS: list[Check] = [
     Check(
         "项目资金台账等于账户",
         "每个项目安排的结余、支出与账户一致，支出又等于逐笔支付的合计",
@@ -16,4 +16,4 @@ CHECKS = (
                 l.left_yuan * 100 <> coalesce(a.balance_fen, 0) OR l.paid_yuan * 100 <> coalesce(s.balance_fen, 0)
                 OR l.paid_yuan <> coalesce(p.paid, 0))""",
     ),
-)
+]

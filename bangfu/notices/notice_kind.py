@@ -13,3 +13,4 @@ class NoticeKind(models.TextChoices):
     PROJECT_POOL = "project_pool", "项目入库公示"
     PROJECT_PLAN = "project_plan", "年度项目计划公告"
     PROJECT_DONE = "project_done", "项目完成情况公告"
+    ASSET_DISPOSAL = "asset_disposal", "资产处置公示"

@@ -50,6 +50,8 @@ urlpatterns = [
     path("projects/", include("bangfu.projects.urls")),
     path("facilities/", include("bangfu.projects.facility_urls")),
     path("funds/", include("bangfu.funds.urls")),
+    path("assets/operation/", include("bangfu.assets.operating.urls")),
+    path("assets/disposal/", include("bangfu.assets.disposal.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
     path("construction/", include("bangfu.construction.urls")),
     path("services/", include("bangfu.services.urls")),

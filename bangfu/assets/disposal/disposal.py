@@ -24,9 +24,7 @@ class Disposal(Record):
     division = part.place()
     asset = part.asset("disposals")
     state = models.CharField("办到", max_length=12, choices=State.choices, default=State.APPLIED, db_default="applied")
-    reason_kind = models.CharField(
-        "处置原因", max_length=codes.LENGTH, choices=codes.choices("asset_disposal_reason")
-    )
+    reason_kind = models.CharField("处置原因", max_length=codes.LENGTH, choices=codes.choices("asset_disposal_reason"))
     reason = models.CharField("具体情况", max_length=300)
     method = models.CharField("处置方式", max_length=codes.LENGTH, choices=codes.choices("asset_disposal_method"))
     use_plan = text("处置收入打算用在哪里", 200)

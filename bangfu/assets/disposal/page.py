@@ -27,5 +27,5 @@ def context(record: Disposal, actor: Actor) -> dict[str, Any]:
         "notices": list(PublicNotice.objects.filter(about=about(record.pk), withdrawn_at=None).order_by("-pk")),
         "booked": booked,
         "left": left,
-        "book_url": reverse("asset_operation:proceeds", args=[record.asset_id]) if books else "",
+        "book_url": reverse("asset_disposal:proceeds", args=[record.pk]) if books else "",
     }

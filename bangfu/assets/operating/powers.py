@@ -30,9 +30,13 @@ def of_contract(record: Any, actor: Actor) -> dict[str, Any]:
         page = _pages(record.pk)
         if record.filed_on is None and may_file(actor, record.division_id):
             offered.append(page("file", "登记备案"))
-        if record.last_on >= dates.today() and may_write(actor, record.division_id):
-            offered.append(page("trouble-over", "困难已解除") if record.trouble_on else page("trouble", "登记经营困难"))
-            offered.append(page("end", "提前终止"))
+        if may_write(actor, record.division_id):
+            if record.last_on >= dates.today():
+                offered.append(
+                    page("untrouble", "困难已解除") if record.trouble_on else page("trouble", "登记经营困难")
+                )
+            offered.append(page("resume", "撤销终止") if record.ended_on else page("end", "提前终止"))
+            offered.append(page("cancel", "撤销登记"))
     return {"offered": offered}
 
 
