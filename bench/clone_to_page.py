@@ -109,9 +109,11 @@ def once() -> Run:
 
 
 def _wait_for_page(process: subprocess.Popen[str], port: int, run: Run) -> None:
+    """The page with all records behind it: the server is up before they are loaded."""
     while True:
+        said = any(moment.said.startswith("就绪") for moment in run.moments)
         with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
-            if answer.status == 200 and "登录" in answer.read().decode():
+            if said and answer.status == 200 and "登录" in answer.read().decode():
                 return
         if process.poll() is not None or time.perf_counter() - run.began > GIVEN_UP:
             raise RuntimeError("no page:\n" + "\n".join(moment.said for moment in run.moments))

@@ -37,7 +37,7 @@ _PEOPLE_PER_HOUSEHOLD = 2.5  # fewer than the demo makes, so that there are alwa
 
 def prepare(rows: str, seed: str) -> Steps:
     call_command("migrate", verbosity=0, interactive=False)
-    stage.load(0, 0, lambda step: None)
+    stage.load_places(lambda step: None)
     load_cast()
     made = load(int(int(rows) / _PEOPLE_PER_HOUSEHOLD), int(seed), lambda step: None)
     steps = Steps(cpu)

@@ -36,7 +36,7 @@ class NotImported(RuntimeError):
 def prepare(folder: str, rows: str, peer_rows: str, seed: str, columns: str) -> Steps:
     """Tables, places, cast, and the files of this run."""
     call_command("migrate", verbosity=0, interactive=False)
-    stage.load(0, 0, lambda step: None)
+    stage.load_places(lambda step: None)
     load_cast()
     where, made, book = Path(folder), invented.people(int(rows), int(seed)), registry.get("people")
     assert book, "the workbook of households and members is not registered"

@@ -54,10 +54,11 @@ def run(options: Options) -> int:
     with supervisor.claimed(options.port):
         ports.demand_free(options.port, f"PORT={options.port + 1} ./run demo")
         try:
-            _prepare(options)
+            _prepare()
             ports.demand_free(options.port, f"PORT={options.port + 1} ./run demo")
             log.unlink(missing_ok=True)
             supervisor.start(WEB, _server(options.port), options.port, log)
+            _load_records(options)  # while the server starts on the other core
             supervisor.start(WORKER, _worker(), options.port, log)
             supervisor.wait_ready(options.port, log)
             print(_ready_line(options.port, time.monotonic() - began), flush=True)
@@ -95,18 +96,18 @@ def _server(port: int) -> list[str]:
     return [*granian, *size, "--workers-kill-timeout", "10", "--log-level", "warning", "bangfu.site.wsgi:application"]
 
 
-def _prepare(options: Options) -> None:
+def _prepare() -> None:
     """The front end is made beside the database; only the list of divisions has to wait for its packages."""
     with ThreadPoolExecutor(1, "assets") as beside:
         if not assets.is_built():
             _say("前端资源：安装并构建（首次约半分钟）")
         packages = beside.submit(assets.install)
         bundle = beside.submit(assets.build)
-        _prepare_database(options, packages)
+        _prepare_database(packages)
         bundle.result()
 
 
-def _prepare_database(options: Options, packages: Future[bool]) -> None:
+def _prepare_database(packages: Future[bool]) -> None:
     if settings.EMBEDDED:
         embedded.ensure(settings.PGDATA, settings.DATABASE_NAME)
     django.setup()
@@ -115,7 +116,13 @@ def _prepare_database(options: Options, packages: Future[bool]) -> None:
     stage.migrate(_say)
     if not stage.has_divisions():
         packages.result()
-    stage.load(options.households, options.seed, _say)
+    stage.load_places(_say)
+
+
+def _load_records(options: Options) -> None:
+    from bangfu.site import stage  # here: models can be imported only now
+
+    stage.load_records(options.households, options.seed, _say)
 
 
 def _say(step: str) -> None:

@@ -62,12 +62,16 @@ def has_divisions() -> bool:
     return Division.objects.filter(level=Level.VILLAGE).exists()
 
 
-def load(households: int, seed: int, say: Say) -> None:
+def load_places(say: Say) -> None:
+    """The divisions, and the users with their rights in them."""
     if not has_divisions():
         say("区划：装入广东省 21 市 122 县 2.7 万个村（社区）")
         with transaction.atomic():
             load_province(settings.PROVINCE // 10**10)
     load_cast()
+
+
+def load_records(households: int, seed: int, say: Say) -> None:
     if not Group.objects.exists():
         say("演示数据：组团、驻镇工作队和干部")
         load_units(dates.today())
