@@ -291,6 +291,9 @@ def addresses(*others: tuple[str, Router]) -> tuple[list[Any], str, str]:
     """For the addresses of the site, when every ledger is known; `others`: (prefix, router) of what is no ledger."""
     for prefix, router in others:
         api.add_router(prefix, router)
-    of_ledgers = [URLResolver(RoutePattern(f"{each.slug}/"), Addresses(each)) for each in registry.all_ledgers()]
+    of_ledgers = [
+        URLResolver(RoutePattern(f"{each.slug}/"), Addresses(each))  # type: ignore[arg-type] # anything with urlpatterns
+        for each in registry.all_ledgers()
+    ]
     made, app_name, namespace = api.urls
     return [*of_ledgers, *made], app_name, namespace
