@@ -32,16 +32,24 @@ def paid_of(keys: Sequence[int]) -> Mapping[int, Decimal]:
     return dict(rows.order_by())
 
 
+def has_budget(flow: Flow, on: date) -> str:
+    """先安排、后下达、再采购和开工: money that was set aside by that day."""
+    first_on = rules.first_budgeted_on(flow.subject_id)
+    if first_on is None:
+        return "还没有安排资金；请先在项目页面的“资金”里从资金文件安排，再办这一步"
+    return f"资金 {first_on} 才安排，这一步的日期不能更早，请核对" if on < first_on else ""
+
+
 def contracts_fit(flow: Flow, on: date) -> str:
     """合同 ≤ 预算, asked when work begins."""
     return rules.contract_fault(project_of(flow), ZERO)
 
 
 def nothing_is_open(flow: Flow, on: date) -> str:
-    """A project with money is dropped only after what is not spent was taken back."""
+    """A project with money is dropped or archived only after what is not spent was taken back."""
     rows = BudgetLine.objects.filter(project=flow.subject_id, left_yuan__gt=0)
     left = rows.aggregate(total=Sum("left_yuan"))["total"]
-    return f"还有 {show_yuan(left)} 元安排没有收回，请先在资金安排里收回" if left else ""
+    return f"还有 {show_yuan(left)} 元安排没有支付，请先付清，或在资金安排里收回" if left else ""
 
 
 def plan_covers_budget(flow: Flow, on: date) -> str:
@@ -71,10 +79,24 @@ def contract_fits(project: Project, amount: Decimal, contract: int | None) -> st
     return rules.contract_fault(project, amount, but=contract)
 
 
+def settlement_fits(project: Project, settled: Decimal) -> str:
+    """已支付 ≤ 审定结算, asked when the audit settles it."""
+    paid = paid_of([project.pk]).get(project.pk, ZERO)
+    if paid <= settled:
+        return ""
+    return (
+        f"已支付 {show_yuan(paid)} 元，多于审定结算的 {show_yuan(settled)} 元；请先把多付的收回（在支付里办“收回退款”）"
+    )
+
+
 def join() -> None:
     hooks.contract_faults.append(contract_fits)
+    hooks.settlement_faults.append(settlement_fits)
     hooks.paid.append(paid_of)
     hooks.sections.append(section)
+    for step in ("fund", "procure", "begin_work", "begin_without_contract"):
+        hooks.guards[step].append(has_budget)
     hooks.guards["begin_work"].append(contracts_fit)
-    hooks.guards["drop"].append(nothing_is_open)
+    for step in ("drop", "archive"):
+        hooks.guards[step].append(nothing_is_open)
     hooks.guards["adjust"].append(plan_covers_budget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
 from bangfu.bookkeeping.posting import Refused
 from bangfu.funds import forbidden
@@ -46,6 +46,13 @@ def budgeted_of(project: Project) -> Decimal:
     return BudgetLine.objects.filter(project=project).aggregate(total=Sum("budgeted_yuan"))["total"] or ZERO
 
 
+def first_budgeted_on(project: int) -> date | None:
+    """The day on which the first money that a project still has was set aside."""
+    rows = BudgetLine.objects.filter(project=project, budgeted_yuan__gt=0)
+    first: date | None = rows.aggregate(first=Min("first_on"))["first"]
+    return first
+
+
 def contracted_of(project: Project, *, but: int | None = None) -> Decimal:
     rows = Contract.objects.filter(project=project, withdrawn_at=None)
     rows = rows.exclude(pk=but) if but else rows
@@ -67,7 +74,10 @@ def may_be_budgeted(project: Project, amount: Decimal, on: date) -> None:
 
 
 def still_covers_contracts(project: Project, taken: Decimal) -> None:
+    """After the settlement what was settled is owed, and no more."""
     left, contracted = budgeted_of(project) - taken, contracted_of(project)
+    if project.settled_yuan is not None:
+        contracted = min(contracted, project.settled_yuan)
     if left < contracted:
         raise Refused(f"收回后项目只余安排 {show_yuan(left)} 元，不够已签合同 {show_yuan(contracted)} 元")
 
@@ -94,8 +104,19 @@ def may_be_paid(
     left = row.budgeted_yuan - row.paid_yuan
     if amount > left:
         raise Refused(f"这笔安排只余 {show_yuan(left)} 元，不够支付 {show_yuan(amount)} 元")
+    if project.settled_yuan is not None:
+        _within_settlement(project, amount)
     if contract:
         _within_contract(row, contract, amount, on, work_percent)
+
+
+def _within_settlement(project: Project, amount: Decimal) -> None:
+    paid = BudgetLine.objects.filter(project=project).aggregate(total=Sum("paid_yuan"))["total"] or ZERO
+    if project.settled_yuan is not None and paid + amount > project.settled_yuan:
+        raise Refused(
+            f"项目审定结算 {show_yuan(project.settled_yuan)} 元，已付 {show_yuan(paid)} 元，"
+            f"再付 {show_yuan(amount)} 元就超过结算了"
+        )
 
 
 def _within_contract(row: BudgetLine, contract: Contract, amount: Decimal, on: date, work_percent: int | None) -> None:

@@ -13,7 +13,7 @@ from bangfu.funds.budget_line import BudgetLine
 from bangfu.funds.official_sheets import Fact, Source
 from bangfu.notices.models import PublicNotice
 from bangfu.people import codes
-from bangfu.projects.project import KINDS
+from bangfu.projects.project import KINDS, Grade
 
 SLUG = "fund-use"
 _EMPTY = Value("")
@@ -27,6 +27,12 @@ def _money(path: str) -> Fact:
 def _noticed() -> QuerySet[PublicNotice]:
     about = Concat(Value("projects:"), Cast(OuterRef("project_id"), CharField()))
     return PublicNotice.objects.filter(about=about, withdrawn_at=None)
+
+
+def _grade() -> Case:
+    """The county's conclusion, in words."""
+    cases = [When(project__grade=grade.value, then=Value(grade.label)) for grade in Grade]
+    return Case(*cases, default=_EMPTY, output_field=CharField())
 
 
 FACTS = {
@@ -50,8 +56,7 @@ FACTS = {
     #: assets say these: until then a project has made none
     "asset_yuan": Fact(_NO_MONEY, Kind.DECIMAL, is_money=True),
     "no_asset_reason": Fact(_EMPTY),
-    #: said by the evaluation of projects
-    "evaluation": Fact(_EMPTY),
+    "evaluation": Fact(_grade()),
     "notice": Fact(Case(When(Exists(_noticed()), then=Value("已公示")), default=_EMPTY)),
     "note": Fact("project__other_places"),
 }

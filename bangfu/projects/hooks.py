@@ -27,6 +27,8 @@ after_acceptance_undone: list[Callable[[Project, StepRecord], None]] = []
 guards: defaultdict[str, list[Callable[[Flow, date], str]]] = defaultdict(list)
 #: (project, yuan of a contract, its key or None) → "" or why it is too much
 contract_faults: list[Callable[[Project, Decimal, int | None], str]] = []
+#: (project, yuan that the audit settles) → "" or why it cannot be that
+settlement_faults: list[Callable[[Project, Decimal], str]] = []
 #: what was paid for projects so far, in yuan; several sources add up
 paid: list[Callable[[Sequence[int]], Mapping[int, Decimal]]] = []
 #: (project, actor) → sections of its page: dicts with title, template and whatever the template needs

@@ -9,20 +9,25 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from bangfu.exchange.sheet import Kind
 from bangfu.ledger.columns import Yuan
+from bangfu.ledger.constraints import must
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
-from bangfu.people.models import Person
-from bangfu.projects import part
+from bangfu.people.models import Household, Person
+from bangfu.projects import labour_import, part
 from bangfu.projects.candidates import is_priority
 
 
 class LabourUse(Record):
-    """Who is not in the register is named in `worker`. `is_priority` is as of the day the row was written."""
+    """`worker` is the name, also of who is in the register. `is_priority` is as of the day the row was written."""
 
     division = part.place()
     project = part.project("labour")
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, db_index=False, editable=False, related_name="+", verbose_name="农户"
+    )
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="labour", verbose_name="务工人员"
     )
@@ -45,26 +50,28 @@ class LabourUse(Record):
         constraints = [
             models.UniqueConstraint(fields=["project", "person", "from_on"], name="one_labour_row_a_day"),
             models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="labour_ends_after_start"),
-            models.CheckConstraint(
-                condition=Q(person__isnull=False) | ~Q(worker=""),
-                name="labour_has_somebody",
-                violation_error_message="请选择务工人员，或填写姓名",
-            ),
+            must(Q(person__isnull=False) | ~Q(worker=""), "labour_has_somebody", "请选择务工人员，或填写姓名"),
+            must(Q(household=None) | Q(person__isnull=False), "labour_worker_of_the_home", labour_import.NOBODY),
         ]
 
     def __str__(self) -> str:
-        return f"{self.person or self.worker}（{self.project}）"
+        return f"{self.worker}（{self.project}）"
 
 
 class LabourUseLedger(Ledger):
     slug, model, article, scope, scope_from = "labour-uses", LabourUse, "1.2", "division", "project"
     says = "项目用了谁、干了几天、发了多少工资；优先用脱贫户、监测户和低收入户"
     read_by, edited_by = part.READERS, part.WRITERS
-    columns = ("person", "worker", "project", "division", "days", "wage_yuan", "paid_on", "is_priority")
-    card = ("person", "days", "wage_yuan")
+    columns = ("worker", "person", "project", "division", "days", "wage_yuan", "paid_on", "is_priority")
+    card = ("worker", "days", "wage_yuan")
     filters = ("project", "person", "is_priority", "from_on", "paid_on")
-    search = ("person__name", "worker")
+    search = ("worker",)
     form = ("project", "person", "worker", "from_on", "to_on", "days", "daily_yuan", "paid_on", "paid_by")
+    exchange = ("project", "household", *form[2:])
+    identity = ("project", "worker", "from_on")
+    kinds = {"worker": Kind.NAME}
+    computed = {"person_id": labour_import.PERSON, "is_priority": labour_import.IS_PRIORITY}
+    checks = (labour_import.too_many_days, labour_import.paid_before, labour_import.not_at_work)
     bulk = ("paid_on", "paid_by")
     groups = {"用工": (*form[:7], "wage_yuan", "is_priority"), "发放": form[7:]}
     stats = (
@@ -76,13 +83,16 @@ class LabourUseLedger(Ledger):
 
     def clean(self, data: dict[str, Any], record: LabourUse | None) -> dict[str, str]:
         start, end, days, paid = (data.get(name) for name in ("from_on", "to_on", "days", "paid_on"))
-        if bool(data.get("person")) == bool(data.get("worker")):
+        if not data.get("person") and not data.get("worker"):
             return {"person": "从农户档案里选一人；不在档案里的，只填姓名"}
         if start and end and end < start:
             return {"to_on": "结束日期早于开始日期，请核对"}
         if start and end and days and days > (end - start).days + 1:
-            return {"days": f"从 {start} 到 {end} 只有 {(end - start).days + 1} 天，请核对工日"}
-        return {"paid_on": "发放日期早于开始日期，请核对"} if paid and start and paid < start else {}
+            return {"days": labour_import.too_long(start, end)}
+        return {"paid_on": labour_import.EARLY} if paid and start and paid < start else {}
 
     def prepare(self, record: LabourUse) -> None:
-        record.is_priority = bool(record.person and is_priority(record.person.household))
+        """The register says name and household."""
+        record.household = record.person.household if record.person else None
+        record.worker = record.person.name if record.person else record.worker
+        record.is_priority = bool(record.household and is_priority(record.household))

@@ -24,6 +24,15 @@ ARTICLES = [(article.number, f"{article.number} {article.title}") for article in
 ALIVE = Q(withdrawn_at=None) & ~Q(state__in=(State.MERGED, State.REJECTED, State.WITHDRAWN))
 
 
+class Grade(models.TextChoices):
+    """绩效评价结论, by the county."""
+
+    EXCELLENT = "excellent", "优"
+    GOOD = "good", "良"
+    FAIR = "fair", "中"
+    POOR = "poor", "差"
+
+
 def this_year() -> int:
     return dates.today().year
 
@@ -83,6 +92,9 @@ class Project(Record):
     rank = models.PositiveSmallIntegerField("调整后的次序", null=True, editable=False)
     rank_reason = text("调整次序的理由", 200)
     settled_yuan = Yuan("审定结算金额（元）", null=True, editable=False)
+    grade = models.CharField(
+        "绩效评价结论", max_length=10, choices=Grade.choices, blank=True, default="", db_default="", editable=False
+    )
     declared_on, in_pool_on = _day("申报日期"), _day("入库日期")
     planned_on, funded_on = _day("列入计划日期"), _day("资金下达日期")
     started_on, completed_on = _day("开工日期"), _day("完工日期")

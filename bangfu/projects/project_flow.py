@@ -92,8 +92,11 @@ BUILDING: tuple[Step, ...] = (
          says="验收后的资产登记在项目资产台账"),
     step("form_no_asset", "不形成资产", S.AUDITED, S.ASSET_FORMED, (TOWN, COUNTY),
          reasons=("补助、培训、岗位类，不形成实物资产", "项目管理费")),
-    step("evaluate", "绩效评价", S.ASSET_FORMED, S.EVALUATED, (COUNTY,), guards=(guard("绩效自评", has.goals_measured),),
-         evidence=(Evidence("grade", "评价结论", says="如：优；目标全部完成"),)),
+    step("evaluate", "绩效评价", S.ASSET_FORMED, S.EVALUATED, (COUNTY,),
+         guards=(guard("绩效自评", has.goals_measured), guard("逐项评价", has.goals_concluded)),
+         says="在“绩效评价”页面逐项看完成度、给结论，一次办完",
+         evidence=(Evidence("grade", "评价结论", says="优、良、中、差"), Evidence("opinion", "评价意见", is_required=False)),
+         also=(does.grade,), undo=(does.ungrade,)),
     step("archive", "归档并公告", S.EVALUATED, S.ARCHIVED, (TOWN, COUNTY), guards=(more("archive"),),
          also=(notice_drafts.posts(Notice.PROJECT_DONE),), undo=(notice_drafts.take_down,)),
 )  # fmt: skip

@@ -27,7 +27,7 @@ class ProjectLedger(Ledger):
     card = ("name", "state", "planned_yuan")
     filters = (
         "state", "kind", "sort", "year", "articles", "plan_item", "is_operating", "declared_on", "started_on",
-        "planned_end_on", "completed_on", "accepted_on",
+        "planned_end_on", "completed_on", "accepted_on", "grade",
     )  # fmt: skip
     sorts = ("planned_yuan",)
     search = ("name", "project_no", "implementer")
@@ -48,7 +48,7 @@ class ProjectLedger(Ledger):
         "项目": ("project_no", "name", "division", "other_places", "sort", "kind", "year", "state", "merged_into"),
         "依据": ("plan_item", "why_outside", "articles", "need", "content", "rank", "rank_reason"),
         "资金和受益": form[10:15],
-        "实施": (*form[15:23], "rolled_over", "settled_yuan"),
+        "实施": (*form[15:23], "rolled_over", "settled_yuan", "grade"),
         "时间": ("declared_on", "in_pool_on", "planned_on", "funded_on", *form[23:25], "started_on", "completed_on",
                "accepted_on", "audited_on", "closed_on"),
     }  # fmt: skip

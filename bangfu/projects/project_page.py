@@ -68,7 +68,7 @@ def labour_of(project: Project) -> dict[str, Any]:
     rows = project.labour.filter(HERE)
     found = rows.aggregate(
         rows=Count("pk"),
-        people=Count("person", distinct=True) + Count("worker", filter=~Q(worker=""), distinct=True),
+        people=Count("person", distinct=True) + Count("worker", filter=Q(person=None), distinct=True),
         priority=Count("person", Q(is_priority=True), distinct=True),
         days=Sum("days"),
         wages=Sum("wage_yuan"),
@@ -86,4 +86,6 @@ def _buttons(project: Project, actor: Actor) -> list[tuple[str, str]]:
             made.append((ledger.title, f"{ledger.url('new')}?project={project.pk}"))
     if project.state in (State.STARTED, State.PROCUREMENT):
         made.append(("找人来做工", reverse("projects:candidates", args=[project.pk])))
+    if project.state == State.ASSET_FORMED and project.division_id in actor.scope(Act.EDIT, (Role.COUNTY,)):
+        made.append(("绩效评价", reverse("projects:evaluate", args=[project.pk])))
     return made

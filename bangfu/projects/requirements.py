@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Min
+
 from bangfu.kernel.codes import Level
 from bangfu.notices.models import PublicNotice
 from bangfu.projects import notice_drafts
@@ -48,6 +50,11 @@ def goals_measured(flow: Flow, on: date) -> str:
     return f"还没有填完成值的绩效目标：{'、'.join(left)}" if left else ""
 
 
+def goals_concluded(flow: Flow, on: date) -> str:
+    left = Goal.objects.filter(project=flow.subject_id, conclusion="", **HERE).values_list("name", flat=True)
+    return f"还没有县级评价的绩效目标：{'、'.join(left)}，请在“绩效评价”页面逐项给出" if left else ""
+
+
 def objections_answered(flow: Flow, on: date) -> str:
     count = notice_drafts.open_objections(flow)
     return f"还有 {count} 件异议没有答复，请先核实答复" if count else ""
@@ -65,8 +72,10 @@ def departments_agree(flow: Flow, on: date) -> str:
 
 
 def has_contract(flow: Flow, on: date) -> str:
-    found = project_of(flow).contracts.filter(**HERE).exists()
-    return "" if found else "还没有登记合同；以工代赈、补助到户等不签合同的，办“不签合同开工”"
+    first_on = project_of(flow).contracts.filter(**HERE).aggregate(first=Min("signed_on"))["first"]
+    if first_on is None:
+        return "还没有登记合同；以工代赈、补助到户等不签合同的，办“不签合同开工”"
+    return f"合同 {first_on} 才签订，开工日期不能更早，请核对" if on < first_on else ""
 
 
 def was_noticed(flow: Flow, on: date) -> str:

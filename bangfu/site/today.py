@@ -26,12 +26,16 @@ from bangfu.demands.todos import waiting as demands_waiting
 from bangfu.duties.todos import waiting as duties_due
 from bangfu.duties.touched import TouchedEvidence
 from bangfu.exchange.models import BUSY, ImportRun, State
+from bangfu.funds.todos import waiting as money_waiting
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import FIELD
 from bangfu.ledger.drafts import Draft
 from bangfu.ledger.peek import Found, Peek, look
 from bangfu.people.duplicates import DuplicatePair
+from bangfu.projects.todos import Waiting as OfProjects
+from bangfu.projects.todos import waiting as projects_waiting
 from bangfu.site import put_off, todo
+from bangfu.site.asset_todos import assets
 from bangfu.site.digests import WeekDigest
 from bangfu.site.put_off import HandOver, Snooze, key_of
 from bangfu.site.templatetags.ui import days_left
@@ -50,7 +54,7 @@ Source = Callable[[Actor], Iterable[Todo]]
 Looks = Callable[[Actor], Iterable[Peek[Todo]]]
 #: in the order in which they are asked; the page ranks what they tell
 sources: list[Source] = []
-all_looks: list[Looks] = []
+all_looks: list[Looks] = [assets]
 
 
 def source(found: Source) -> Source:
@@ -156,6 +160,20 @@ def demands(actor: Actor) -> Iterator[Peek[Todo]]:
         )
 
     return (peek.turned(told) for peek in demands_waiting(actor, on))
+
+
+@looks
+def projects(actor: Actor) -> Iterator[Peek[Todo]]:
+    """Opinions of departments, faults, defects, and money whose term ends unspent."""
+    on = timezone.localdate()
+
+    def told(line: OfProjects) -> Todo:
+        return Todo(
+            "tool", line.what, line.why, line.url, line.action, days_left(line.due_on), line.tone(on), line.article,
+            line.key, todo.ERRAND, line.village, line.due_on, legal=True,
+        )  # fmt: skip
+
+    return (peek.turned(told) for peek in chain(projects_waiting(actor, on), money_waiting(actor, on)))
 
 
 @looks

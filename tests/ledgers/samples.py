@@ -180,7 +180,7 @@ def _mended_after_it_was_found(values: dict[str, Any]) -> None:
 
 
 def _given_after_it_was_asked(values: dict[str, Any]) -> None:
-    values["given_on"] = values["asked_on"]
+    values |= {"given_on": values["asked_on"], "unit": None}
 
 
 def _of_the_register(values: dict[str, Any]) -> None:

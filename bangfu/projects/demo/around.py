@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from bangfu.accounts.models import Unit
 from bangfu.divisions.models import Division
 from bangfu.people.models import Household, Person
 from bangfu.people.person import PRESENT
@@ -25,7 +26,7 @@ from bangfu.projects.models import (
 )  # fmt: skip
 from bangfu.projects.states import State
 
-DEPARTMENTS = ("自然资源局", "住房城乡建设局", "财政局")
+DEPARTMENTS = ("自然资源局", "住房城乡建设局", "财政局", "教育局")
 CONTRACTORS = ("永晟建筑工程有限公司（演示）", "粤岭路桥有限公司（演示）", "康源水务工程有限公司（演示）")
 KINDS = {"road": "road", "water": "water", "street_light": "street_light", "public_space": "public_space",
          "elderly_care": "elderly_care", "health": "health", "sewage": "sewage"}  # fmt: skip
@@ -35,13 +36,19 @@ def parts_of(projects: list[Project], today: date) -> None:
     given = [project for project in projects if project.declared_on]
     Goal.objects.bulk_create(
         Goal(division_id=p.division_id, project=p, kind=Goal.Kind.BENEFIT, name="受益户数", unit="户",
-             target=p.households or 1, actual=p.households if p.audited_on else None)
+             target=p.households or 1, actual=p.households if p.audited_on else None,
+             conclusion=Goal.Conclusion.REACHED if p.grade else "")
         for p in given
     )  # fmt: skip
+    units = {
+        unit.name.removeprefix("英德市").removesuffix("（演示）"): unit
+        for unit in Unit.objects.filter(name__endswith="局（演示）")
+    }
     argued = [p for p in given if p.in_pool_on or p.state == State.COUNTY_ARGUMENT]
     DepartmentOpinion.objects.bulk_create(
         DepartmentOpinion(
             division_id=p.division_id, project=p, department=name, asked_on=(p.in_pool_on or today) - timedelta(days=6),
+            due_on=(p.in_pool_on or today) + timedelta(days=8), unit=None if p.in_pool_on else units.get(name),
             is_agreed=True if p.in_pool_on else None, given_on=p.in_pool_on, opinion="同意" if p.in_pool_on else "",
         )
         for p in argued for name in DEPARTMENTS
@@ -75,7 +82,8 @@ def _labour(projects: list[Project], today: date) -> None:
     near = [p for p in projects if p.started_on and p.division_id // 1000 * 1000 == town]
     LabourUse.objects.bulk_create(
         LabourUse(
-            division_id=p.division_id, project=p, person=person, from_on=p.started_on, to_on=p.started_on + timedelta(days=19),
+            division_id=p.division_id, project=p, person=person, household=person.household, worker=person.name,
+            from_on=p.started_on, to_on=p.started_on + timedelta(days=19),
             days=Decimal(12 + number % 6), daily_yuan=Decimal(150), paid_by=p.implementer,
             paid_on=p.started_on + timedelta(days=22) if p.completed_on else None,
             is_priority=bool(person.household.monitored_kind) or person.household.kind == "lifted",

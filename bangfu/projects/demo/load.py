@@ -128,7 +128,8 @@ def _project(
         households=plot.households, people=plot.households * 4, priority_households=plot.households // 6,
         implementer=f"{town}人民政府", responsible="罗永康", is_operating=bool(code.facts["operating"]),
         has_land=plot.is_ready, has_design=plot.is_ready, has_consent=True, unit_strength=plot.strength,
-        settled_yuan=yuan * 97 / 100 if "audited_on" in days else None, **days,
+        settled_yuan=yuan * 97 / 100 if "audited_on" in days else None,
+        grade="excellent" if any(step.code == "evaluate" for step, _ in taken) else "", **days,
     )  # fmt: skip
 
 

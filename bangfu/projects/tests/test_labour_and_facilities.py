@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from bangfu.accounts.actor import Actor
+from bangfu.exchange import runs
+from bangfu.exchange.models import StagedRow
 from bangfu.kernel import dates
 from bangfu.people.models import Household, Person
 from bangfu.people.tests.factories import family
@@ -17,13 +20,16 @@ from bangfu.projects.demo.load import load
 from bangfu.projects.models import AwardPayment, AwardScheme, Facility, FacilityFault, LabourUse, Plan, Project
 from bangfu.projects.project_page import labour_of
 from bangfu.projects.states import State
+from bangfu.services.tests.test_jobs_and_skills import bring_in
 from bangfu.workflow.models import Flow
 
 pytestmark = pytest.mark.django_db
 TODAY = dates.today
 
 
-def test_people_of_priority_households_are_offered_first_and_wages_are_summed(declare: Any, client_of: Any) -> None:
+def test_people_of_priority_households_are_offered_first_and_wages_are_summed(
+    declare: Any, client_of: Any, cast: Any
+) -> None:
     home, members = family()
     Household.objects.filter(pk=home.pk).update(monitored_kind="marginal")
     Person.objects.filter(pk__in=[members["head"].pk, members["wife"].pk]).update(labour_skill="general_labour")
@@ -44,6 +50,29 @@ def test_people_of_priority_households_are_offered_first_and_wages_are_summed(de
     assert LabourUse.objects.filter(paid_on=None).count() == 2 and sums["unpaid"] == sums["wages"]
     page = town.get(f"/l/projects/{way.project.pk}/").content.decode()
     assert "2,850" in page and "其中重点户 2 人" in page
+    _comes_in_by_workbook(way, home.household_no, members["son"].name, start, cast["镇办"])
+
+
+def _comes_in_by_workbook(way: Any, home: str, son: str, start: date, user: Any) -> None:
+    """Two good rows beside four that say what is wrong; then the good ones alone."""
+    head, number = "项目编号,户编号,姓名,开始日期,结束日期,工日,日工资,发放日期,发放单位\n", way.project.project_no
+    end = start + timedelta(days=4)
+    good = [
+        f"{number},{home},{son},{start},{end},5,160,,东华建筑",
+        f"{number},,张三,{start},{end},4.5,160,{end},东华建筑",
+    ]
+    bad = [f"{number},{home},没有这个人,{start},{end},5,160,,", f"{number},,李四,{start},{end},6,160,,",
+           f"{number},,王五,{start},{end},5,160,{start - timedelta(days=1)},", f"{number},,赵六,{end},{start},1,160,,"]  # fmt: skip
+    run = bring_in(user, "labour-uses", head + "\n".join([*good, *bad]))
+    told = " ".join(str(row.faults) for row in StagedRow.objects.filter(run=run, faults__isnull=False).order_by("pk"))
+    for words in ("这一户里没有叫这个姓名的家庭成员", "只有 5 天，请核对工日", "发放日期早于开始日期"):
+        assert words in told, told
+    assert (runs.totals(run)["wrong"], runs.totals(run)["add"]) == (4, 2)
+    runs.confirm(bring_in(user, "labour-uses", head + "\n".join(good)), Actor.of(user, TODAY()))
+    sums = labour_of(way.project)
+    assert (sums["people"], sums["priority"], sums["wages"], sums["unpaid"]) == (4, 3, 2850 + 800 + 720, 2850 + 800)
+    again = bring_in(user, "labour-uses", head + "\n".join(good))
+    assert runs.totals(again)["same"] == 2
 
 
 def test_an_award_is_never_more_than_the_rule_or_the_cap(client_of: Any) -> None:

@@ -12,7 +12,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from bangfu.accounts.models import Unit
+from bangfu.bookkeeping.posting import Refused
 from bangfu.divisions.models import Division
+from bangfu.funds import spending
+from bangfu.funds.models import BudgetLine
+from bangfu.funds.tests.town import COUNTY, PROVINCE, allot, budget, document, doing, paying
 from bangfu.kernel import dates
 from bangfu.notices.models import Objection, PublicNotice
 from bangfu.projects import acts, hooks, priority
@@ -54,7 +59,7 @@ def refused(way: Way, step: str, who: str, **given: Any) -> str:
 
 
 def test_a_workshop_goes_from_a_village_to_the_archive_with_a_notice_before_each_level(
-    declare: Declare, told: list[Project]
+    declare: Declare, told: list[Project], client_of: Any
 ) -> None:
     way = declare()
     assert way.project.project_no.startswith("441881-2026-") and way.project.kind == "employment"
@@ -73,14 +78,21 @@ def test_a_workshop_goes_from_a_village_to_the_archive_with_a_notice_before_each
     assert "还没有绩效目标" in refused(way, "pass_town", "镇办", opinion="同意")
     way.to_county()
     assert "还没有部门论证意见" in refused(way, "admit", "县局")
-    opinion = way.row(DepartmentOpinion, "县局", department="自然资源局", asked_on=way.on)
-    assert "还没有意见：自然资源局" in refused(way, "admit", "县局")
-    DepartmentOpinion.objects.filter(pk=opinion.pk).update(is_agreed=True, given_on=way.on)
+    _asked_of_the_department(way, client_of)
     way.take("admit", "县局").wait(13).take("plan", "县局", document_no="英帮扶〔2026〕1号")
-    way.take("fund", "县局", document_no="英财农〔2026〕2号").take("procure", "镇办")
+    assert "还没有安排资金" in refused(way, "fund", "县局", document_no="英财农〔2026〕2号")
+    line = _budgeted(way)
+    assert "才安排" in refused(way.wait(-1), "fund", "县局", document_no="英财农〔2026〕2号")
+    way.wait(1).take("fund", "县局", document_no="英财农〔2026〕2号").take("procure", "镇办")
     assert "还没有登记合同" in refused(way, "begin_work", "镇办")
-    way.row(Contract, "镇办", contract_no="HT-1", contractor="演示公司", method="inquiry", amount_yuan=Decimal(880000),
-            signed_on=way.on)  # fmt: skip
+    contract = way.row(Contract, "镇办", contract_no="HT-1", contractor="演示公司", method="inquiry",
+                       amount_yuan=Decimal(880000), signed_on=way.on)  # fmt: skip
+    assert f"合同 {way.on} 才签订" in refused(way.wait(-1), "begin_work", "村干")
+    way.wait(1)
+    budget = BudgetLine.objects.filter(pk=line.pk)
+    budget.update(budgeted_yuan=870000)
+    assert "超过已安排的资金 870,000.00 元" in refused(way, "begin_work", "村干")
+    budget.update(budgeted_yuan=900000)
     way.take("begin_work", "村干")
     way.row(Progress, "村干", percent=60, reported_on=way.on)
     assert "最近一次登记的进度是 60%" in refused(way, "complete", "村干")
@@ -91,17 +103,85 @@ def test_a_workshop_goes_from_a_village_to_the_archive_with_a_notice_before_each
     Defect.objects.filter(pk=defect.pk).update(mended_on=way.on)
     way.take("accept", "镇办", people="黄雪梅、罗水生", opinion="合格")
     assert [project.pk for project in told] == [way.project.pk]
+    spending.pay(line, paying(876000, "记-1", contract=contract, paid_on=way.on), doing())
+    assert "已支付 876,000.00 元，多于审定结算的 875,999.99 元" in refused(
+        way, "audit", "县局", settled_yuan="875999.99", document_no="英审〔2026〕9号"
+    )
     way.take("audit", "县局", settled_yuan="876543.21", document_no="英审〔2026〕9号")
     assert way.project.settled_yuan == Decimal("876543.21")
+    with pytest.raises(Refused, match="再付 543.22 元就超过结算了"):
+        spending.pay(line, paying("543.22", "记-2", contract=contract, paid_on=way.on), doing())
+    spending.pay(line, paying("543.21", "记-2", contract=contract, paid_on=way.on), doing())
     way.take("form_asset", "镇办")
-    assert "还没有填完成值的绩效目标：受益户数" in refused(way, "evaluate", "县局", grade="优")
-    Goal.objects.update(actual=42)
-    way.take("evaluate", "县局", grade="优").take("archive", "镇办")
+    _evaluated(way, client_of)
+    way.on = dates.today()
+    assert "还有 23,456.79 元安排没有支付" in refused(way, "archive", "镇办")
+    back = {"amount_yuan": Decimal("23456.79"), "document_no": "收回 1 号", "happened_on": way.on}
+    spending.take_back(line, back, doing())
+    way.take("archive", "镇办")
     project = way.project
     assert project.state == State.ARCHIVED and project.closed_on == way.on and way.flow.ended_on
     assert project.declared_on == FIRST_DAY and project.accepted_on and project.started_on
     kinds = set(PublicNotice.objects.filter(about=f"projects:{project.pk}").values_list("kind", "village"))
     assert {("project_town", 441881137000), ("project_plan", 441881000000)} <= kinds and len(kinds) == 5
+
+
+def _asked_of_the_department(way: Way, client_of: Any) -> None:
+    """Its own officer answers, nobody else; the county sees when it is late."""
+    county, department = client_of("县局"), client_of("部门")
+    unit = Unit.objects.get(name="英德市教育局（演示）")
+    asked = {"project": way.project.pk, "department": "教育局", "unit": unit.pk, "asked_on": way.on.isoformat()}
+    said = {"is_agreed": "true", "given_on": way.on.isoformat()}
+    assert "不代填" in county.post("/l/department-opinions/new/", asked | said).content.decode()
+    assert county.post("/l/department-opinions/new/", asked).status_code == 302
+    row = DepartmentOpinion.objects.get()
+    assert row.due_on == way.on + timedelta(days=14)  # ten working days
+    assert "还没有意见：教育局" in refused(way, "admit", "县局")
+    address = f"/projects/opinions/{row.pk}/"
+    assert [client_of(who).get(address).status_code for who in ("县局", "外县", "镇办")] == [404] * 3
+    todos = [department.get("/").content.decode(), county.get("/").content.decode()]
+    assert "答复论证意见：帮扶车间" in todos[0] and "教育局还没有答复" in todos[1]
+    assert "超过答复期限" in county.get(f"/l/department-opinions/{row.pk}/").content.decode()
+    page = department.get(address)
+    assert "妇女出不去" in page.content.decode()
+    given = {"is_agreed": "no", "opinion": "", "version": row.version}
+    assert department.post(address, given).status_code == 422
+    assert department.post(address, given | {"opinion": "离学校太近"}).status_code == 302
+    assert "不同意：教育局" in refused(way, "admit", "县局")
+    assert department.post(address, given | {"is_agreed": "yes"}).status_code == 422  # overtaken
+    again = given | {"is_agreed": "yes", "version": DepartmentOpinion.objects.get().version}
+    assert department.post(address, again).status_code == 302
+    assert DepartmentOpinion.objects.get().given_by == "谢国平"
+
+
+def _budgeted(way: Way) -> BudgetLine:
+    paper = document(900000)
+    allot(PROVINCE, COUNTY, 900000, document=paper)
+    return budget(way.project, 900000, happened_on=way.on)
+
+
+def _evaluated(way: Way, client_of: Any) -> None:
+    """By the county alone, goal by goal; what differs from the computed asks why."""
+    assert "还没有填完成值的绩效目标：受益户数" in refused(way, "evaluate", "县局", grade="优")
+    Goal.objects.update(actual=21)
+    way.row(Goal, "镇办", name="岗位", unit="个", target=Decimal(20), actual=Decimal(30))
+    assert "还没有县级评价的绩效目标：受益户数、岗位" in refused(way, "evaluate", "县局", grade="中")
+    address, county = f"/projects/{way.project.pk}/evaluate/", client_of("县局")
+    assert client_of("外县").get(address).status_code == 404 and client_of("镇办").get(address).status_code == 403
+    found = county.get(address).context["found"]
+    assert [(each.degree, each.conclusion) for each in found.goals] == [(50, "missed"), (150, "reached")]
+    assert (found.score, found.grade) == (75, "fair")
+    first, second = (each.goal.pk for each in found.goals)
+    sent: dict[str, Any] = {"version": way.flow.version, f"goal{first}": "partly", f"goal{second}": "reached",
+                            "grade": "good", "opinion": "", f"note{first}": "", f"note{second}": ""}  # fmt: skip
+    wrong = county.post(address, sent)
+    assert wrong.status_code == 422 and {f"note{first}", "opinion"} == set(wrong.context["form"].errors)
+    sent |= {f"note{first}": "另有 12 户外出务工", "opinion": "带动明显"}
+    assert [county.post(address, sent).status_code for _ in range(2)] == [302, 302]
+    way.project.refresh_from_db()
+    assert way.project.grade == "good" and Goal.objects.get(pk=first).conclusion == "partly"
+    sheet = county.get("/funds/sheets/fund-use/").content.decode()
+    assert "良" in sheet
 
 
 def test_what_was_sent_back_or_undone_is_as_before_and_hangs_no_notice(declare: Declare, actor_of: ActorOf) -> None:
