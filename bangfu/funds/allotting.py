@@ -24,7 +24,7 @@ from bangfu.ledger import acts, history, registry
 from bangfu.ledger.declaration import Ledger
 
 history.ACTS |= {
-    "funds.register": "登记资金文件", "funds.allot": "下达", "funds.recover": "收回", "funds.return": "上缴国库",
+    "funds.register": "登记资金文件", "funds.allot": "下达", "funds.split": "分配", "funds.recover": "收回", "funds.return": "上缴国库",
     "funds.carry": "结转", "funds.assign": "安排资金", "funds.take_back": "收回安排", "funds.pay": "支付",
     "funds.refund": "收回退款", "funds.counter": "冲正",
 }  # fmt: skip

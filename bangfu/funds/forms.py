@@ -63,7 +63,7 @@ class ActForm(forms.Form):
         }
 
 
-class _OfHolder(ActForm):
+class OfHolder(ActForm):
     """Money of one of the places for which the actor may do this; asked only where there are several."""
 
     def __init__(self, holders: list[Division], data: Any = None, **more: Any) -> None:
@@ -76,7 +76,7 @@ class _OfHolder(ActForm):
             self.fields["holder"].widget = forms.HiddenInput()
 
 
-class DocumentForm(_OfHolder):
+class DocumentForm(OfHolder):
     document_no = forms.CharField(label="文号", max_length=80)
     title = forms.CharField(label="文件名称", max_length=160)
     source = source()
@@ -89,7 +89,7 @@ class DocumentForm(_OfHolder):
     field_order = ("holder",)
 
 
-class AllotForm(_OfHolder):
+class AllotForm(OfHolder):
     """Down to, or back from, a place below the holder."""
 
     source = source()
@@ -112,7 +112,7 @@ class AllotForm(_OfHolder):
         self.order_fields(["holder", "division", "document"])
 
 
-class ReturnForm(_OfHolder):
+class ReturnForm(OfHolder):
     source = source()
     year = year()
     amount_yuan = amount()
@@ -122,14 +122,14 @@ class ReturnForm(_OfHolder):
     field_order = ("holder",)
 
 
-class CarryForm(_OfHolder):
+class CarryForm(OfHolder):
     source = source()
     year = forms.IntegerField(label="结转哪一年的资金", min_value=FIRST_YEAR, max_value=LAST_YEAR)
     document_no = forms.CharField(label="结转文号", max_length=80)
     field_order = ("holder",)
 
 
-class AssignForm(_OfHolder):
+class AssignForm(OfHolder):
     source = source()
     year = year()
     amount_yuan = amount("安排金额（元）")

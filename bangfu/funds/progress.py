@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import calendar
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
+from django.db.models import Sum
+
 from bangfu.bookkeeping.balances import moved_by_day
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.funds import books, trial
+from bangfu.funds.allotment import Allotment
+from bangfu.funds.document import FundDocument
 from bangfu.kernel.money import from_fen, round_yuan
 from bangfu.lawbook import parameters
 
@@ -27,7 +32,25 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Term:
+    """Money to be spent until a day. What ends first is spent first, so `due` sums up this term and those before it."""
+
+    on: date
+    amount: Decimal
+    due: Decimal
+    #: spent by that day at the pace of the last days, or spent already when it is over
+    forecast: Decimal
+    says: str
+
+    @property
+    def short(self) -> Decimal:
+        return max(self.due - self.forecast, _ZERO)
+
+
+@dataclass(frozen=True)
 class Progress:
+    """`until`: the last of the terms."""
+
     year: int
     on: date
     until: date
@@ -36,6 +59,7 @@ class Progress:
     days: tuple[Day, ...]
     looked_at: int
     lately: Decimal
+    terms: tuple[Term, ...] = ()
 
     @property
     def left(self) -> Decimal:
@@ -56,7 +80,7 @@ class Progress:
     @property
     def forecast(self) -> Decimal:
         """Spent by the deadline at the pace of the last days; never more than came."""
-        return min(self.came, self.spent + self.lately * self.days_left / self.looked_at)
+        return _forecast(self.came, self.spent, self.lately, self.looked_at, self.days_left)
 
     @property
     def forecast_percent(self) -> Decimal:
@@ -77,6 +101,10 @@ class Progress:
         )
 
 
+def _forecast(came: Decimal, spent: Decimal, lately: Decimal, looked_at: int, days: int) -> Decimal:
+    return min(came, spent + lately * days / looked_at)
+
+
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
     return (part * 100 / whole).quantize(Decimal("0.1")) if whole else _ZERO
 
@@ -94,7 +122,52 @@ def of(place: Division, year: int, on: date) -> Progress:
     since = on - timedelta(days=looked_at)
     lately = sum((yuan for day, yuan in moved if day > since), _ZERO)
     spent = sum((yuan for _, yuan in moved), _ZERO)
-    return Progress(year, on, deadline(year, place.pk), came, spent, _days(moved, came), looked_at, lately)
+    pace = Pace(on, came, spent, lately, looked_at)
+    terms = _terms(terms_of(scope, year, on), pace, deadline(year, place.pk))
+    return Progress(year, on, terms[-1].on, came, spent, _days(moved, came), looked_at, lately, terms)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the money of a year goes on a day."""
+
+    on: date
+    came: Decimal
+    spent: Decimal
+    lately: Decimal
+    looked_at: int
+
+    def by(self, day: date) -> Decimal:
+        return _forecast(self.came, self.spent, self.lately, self.looked_at, max((day - self.on).days, 0))
+
+
+def terms_of(scope: Scope, year: int, on: date) -> dict[date, Decimal]:
+    """Yuan by the day that a document names: of the area's own documents, and of money that came from above by them."""
+    named = {"year": year, "corrects": None, "is_corrected": False}
+    own = FundDocument.objects.filter(scope.q("division"), issued_on__lte=on, spend_by_on__isnull=False, **named)
+    came = Allotment.objects.filter(
+        scope.q("division"), ~scope.q("giver"), kind=Allotment.Kind.ALLOT, happened_on__lte=on,
+        document__spend_by_on__isnull=False, **named,
+    )  # fmt: skip
+    found: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for rows, day in ((own, "spend_by_on"), (came, "document__spend_by_on")):
+        for term, yuan in rows.order_by().values_list(day).annotate(total=Sum("amount_yuan")):
+            found[term] += yuan
+    return dict(found)
+
+
+def _terms(named: dict[date, Decimal], pace: Pace, default: date) -> tuple[Term, ...]:
+    """Those of the documents; the rest of what came has the term of the parameter."""
+    rest = pace.came - sum(named.values(), _ZERO)
+    sums = dict(named)
+    if rest > 0 or not sums:
+        sums[default] = sums.get(default, _ZERO) + max(rest, _ZERO)
+    due, found = _ZERO, []
+    for day in sorted(sums):
+        due += sums[day]
+        says = "文件写明" if day in named else "文件没有写，按当年资金的支出期限"
+        found.append(Term(day, sums[day], min(due, pace.came), pace.by(day), says))
+    return tuple(found)
 
 
 def _days(moved: Sequence[tuple[date, Decimal]], came: Decimal) -> tuple[Day, ...]:

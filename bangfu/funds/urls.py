@@ -3,6 +3,7 @@
 from django.urls import path
 
 from bangfu.funds import act_pages, book_pages, import_pages, sheet_pages
+from bangfu.funds.splitting import pages as splitting_pages
 
 app_name = "funds"
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("sheets/<slug:slug>/workbook/", sheet_pages.workbook, name="workbook"),
     path("documents/new/", act_pages.document, name="document"),
     path("allotments/new/", act_pages.allot, name="allot"),
+    path("allotments/split/", splitting_pages.split_page, name="split"),
     path("allotments/recover/", act_pages.recover, name="recover"),
     path("allotments/return/", act_pages.give_back, name="return"),
     path("allotments/carry/", act_pages.carry, name="carry"),
