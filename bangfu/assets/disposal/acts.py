@@ -35,8 +35,8 @@ def apply(asset: Asset, values: Mapping[str, Any], doing: Doing) -> Disposal:
     assert flow
     with acts.recorded(doing.by, "assets.dispose", values["reason"]):
         asset = locked(asset)
-        if made := first_of(Disposal, doing):
-            return made  # type: ignore[no-any-return]
+        if first := first_of(Disposal, doing):
+            return first  # type: ignore[no-any-return]
         if open_one := Disposal.objects.filter(asset=asset, closed_on=None, withdrawn_at=None).first():
             raise Refused(
                 f"该资产已在处置中（{open_one.applied_on} 申请，现在是“{open_one.get_state_display()}”），请接着办那一件"
@@ -45,14 +45,14 @@ def apply(asset: Asset, values: Mapping[str, Any], doing: Doing) -> Disposal:
             raise Refused("这项资产还没有确权；先确权，分清是谁的，再申请处置")
         must_be(asset, OWNED, "申请处置")
         row = {**values, "asset": asset, "applied_on": timezone.localdate(doing.at), "state_before": asset.state}
-        made = acts.create(ledger_of(Disposal), row, by=doing.by, client_uuid=doing.request)
+        made: Any = acts.create(ledger_of(Disposal), row, by=doing.by, client_uuid=doing.request)
         move(asset, State.DISPOSING)
         try:
             flows.start(flow, made, division=asset.division_id, by=doing.by, at=doing.at)
         except flows.Refused as refused:
             raise Refused(str(refused)) from refused
         risk.refresh([asset.pk])
-        return made
+        return made  # type: ignore[no-any-return]
 
 
 def book_proceeds(disposal: Disposal, values: Mapping[str, Any], doing: Doing) -> AssetReceipt:

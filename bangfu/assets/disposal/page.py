@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -20,11 +21,12 @@ def about(disposal: int) -> str:
 
 
 def context(record: Disposal, actor: Actor) -> dict[str, Any]:
-    booked = booked_of(record)
+    booked = booked_of(record) if record.proceeds_yuan else Decimal(0)
     left = (record.proceeds_yuan or 0) - booked
     books = record.state == State.EXECUTED and left > 0 and may_write(actor, record.division_id)
+    notices = PublicNotice.objects.filter(about=about(record.pk), withdrawn_at=None).order_by("-pk")
     return flow_page.context(FLOW, record, actor) | {
-        "notices": list(PublicNotice.objects.filter(about=about(record.pk), withdrawn_at=None).order_by("-pk")),
+        "notices": list(notices) if record.notice_from_on else [],
         "booked": booked,
         "left": left,
         "book_url": reverse("asset_disposal:proceeds", args=[record.pk]) if books else "",

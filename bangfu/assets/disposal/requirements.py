@@ -49,7 +49,7 @@ def _limit(code: str, row: Disposal, on: date) -> Decimal:
 
 
 def no_contract_runs(flow: Flow, on: date) -> str:
-    rows = OperationContract.objects.filter(asset=disposal_of(flow).asset_id, withdrawn_at=None, last_on__gte=on)
+    rows = OperationContract.objects.filter(asset__disposals=flow.subject_id, withdrawn_at=None, last_on__gt=on)
     if running := rows.order_by("pk").first():
         return f"经营合同 {running} 还没有到期，请先在合同页面登记提前终止，把该收的收回"
     return ""

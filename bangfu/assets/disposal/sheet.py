@@ -7,7 +7,7 @@ from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from bangfu.assets.disposal.disposal import Disposal
-from bangfu.assets.disposal.states import DROPPED
+from bangfu.assets.disposal.states import DROPPED, State
 from bangfu.assets.operating.income_use import IncomeUse
 from bangfu.assets.operating.purses import Purse
 from bangfu.exchange.sheet import Kind
@@ -59,7 +59,7 @@ FACTS = {
     "reason": _listed("reason_kind", "asset_disposal_reason"),
     "why": Fact("reason"),
     "method": _listed("method", "asset_disposal_method"),
-    "state": Fact("state", Kind.CHOICE, tuple(Disposal._meta.get_field("state").choices or ())),
+    "state": Fact("state", Kind.CHOICE, tuple(State.choices)),
     "applied_on": Fact("applied_on", Kind.DATE),
     "decided_on": Fact("decided_on", Kind.DATE),
     "approved_on": Fact("approved_on", Kind.DATE),

@@ -42,19 +42,21 @@ def sign(asset: Asset, values: Mapping[str, Any], doing: Doing) -> OperationCont
     _fits(given)
     with acts.recorded(doing.by, "assets.sign"):
         asset = locked(asset)
-        if made := first_of(OperationContract, doing):
-            return made  # type: ignore[no-any-return]
+        if first := first_of(OperationContract, doing):
+            return first  # type: ignore[no-any-return]
         must_be(asset, IN_USE, "签订经营合同")
         before = last_contract(asset)
         if before:
             _follows(asset, before, given)
         rows = ledger_of(OperationContract)
-        made = acts.create(rows, {**given, "asset": asset, "replaces": before}, by=doing.by, client_uuid=doing.request)
+        made: Any = acts.create(
+            rows, {**given, "asset": asset, "replaces": before}, by=doing.by, client_uuid=doing.request
+        )
         _make_dues(made)
         _end_spells(asset, made)
         move(asset, State.OPERATING, user_name=made.operator, operation_mode=made.mode)
         risk.refresh([asset.pk])
-        return made
+        return made  # type: ignore[no-any-return]
 
 
 def last_contract(asset: Asset) -> OperationContract | None:

@@ -101,7 +101,7 @@ def undo(row: Told, reason: str, doing: Doing) -> Told:
     """The last act on it: its end, or the report itself; the asset is again what it was. Errors: Refused."""
     with acts.recorded(doing.by, "assets.undo", reason):
         asset, fresh = _fresh(row)
-        day, at = ("used_on", str(row.kind)) if isinstance(row, IdleSpell) else ("back_on", State.LOST)  # type: ignore[attr-defined]
+        day, at = ("used_on", str(row.kind)) if isinstance(row, IdleSpell) else ("back_on", State.LOST)
         if getattr(fresh, day):
             must_be(asset, IN_USE, "撤销")
             if _open_others(fresh, day):

@@ -34,8 +34,8 @@ def receive(asset: Asset, values: Mapping[str, Any], doing: Doing) -> AssetRecei
     rules.not_ahead(on, "收款日期")
     with acts.recorded(doing.by, "assets.receive"):
         asset = locked(asset)
-        if made := first_of(AssetReceipt, doing):
-            return made  # type: ignore[no-any-return]
+        if first := first_of(AssetReceipt, doing):
+            return first  # type: ignore[no-any-return]
         if asset.acquired_on and on < asset.acquired_on:
             raise Refused(f"收款日期早于资产购建日期 {asset.acquired_on}，请核对")
         due = _due(asset, values)
@@ -50,9 +50,9 @@ def receive(asset: Asset, values: Mapping[str, Any], doing: Doing) -> AssetRecei
             "amount_yuan": amount, "voucher_no": values["voucher_no"], "payer": values["payer"],
             "note": values.get("note", ""), "entry": entry,
         }  # fmt: skip
-        made = acts.create(ledger_of(AssetReceipt), row, by=doing.by, client_uuid=doing.request)
+        made: Any = acts.create(ledger_of(AssetReceipt), row, by=doing.by, client_uuid=doing.request)
         risk.refresh([asset.pk])
-        return made
+        return made  # type: ignore[no-any-return]
 
 
 def _due(asset: Asset, values: Mapping[str, Any]) -> OperationDue | None:
@@ -108,8 +108,8 @@ def counter(row: AssetReceipt | IncomeUse, on: date, reason: str, doing: Doing) 
     rules.not_ahead(on, "冲正日期")
     with acts.recorded(doing.by, "assets.counter", reason):
         asset = locked(row.asset_id)
-        if made := first_of(model, doing):
-            return made  # type: ignore[no-any-return]
+        if first := first_of(model, doing):
+            return first  # type: ignore[no-any-return]
         row.refresh_from_db()
         if row.is_corrected:
             raise Refused("这一笔已经冲正过，不能再冲一次")
@@ -122,11 +122,11 @@ def counter(row: AssetReceipt | IncomeUse, on: date, reason: str, doing: Doing) 
         if isinstance(row, AssetReceipt) and row.due:
             write(row.due, received_yuan=F("received_yuan") - row.amount_yuan)
         model.objects.filter(pk=row.pk).update(is_corrected=True, version=F("version") + 1, updated_at=Now())
-        made = acts.create(
+        made: Any = acts.create(
             ledger_of(model), _opposite(row, on, reason) | {"entry": entry}, by=doing.by, client_uuid=doing.request
         )
         risk.refresh([asset.pk])
-        return made
+        return made  # type: ignore[no-any-return]
 
 
 def _opposite(row: AssetReceipt | IncomeUse, on: date, reason: str) -> dict[str, Any]:

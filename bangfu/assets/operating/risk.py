@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -101,7 +102,7 @@ def refresh(assets: Sequence[int] | None = None, on: date | None = None) -> int:
         return int(cursor.rowcount)
 
 
-def _params(assets: Sequence[int] | None, on: date | None) -> dict[str, object]:
+def _params(assets: Sequence[int] | None, on: date | None) -> dict[str, Any]:
     day = on or dates.today()
     terms = [
         {"county": county} | {name: _number(snapshot, code, day, county) for name, code in _TERMS.items()}

@@ -13,7 +13,7 @@ from django.urls import reverse
 from bangfu.accounts.actor import Actor
 from bangfu.assets import hooks
 from bangfu.assets.asset import Asset
-from bangfu.assets.operating import contracting, purses, risk
+from bangfu.assets.operating import books_of_assets, contracting, purses, risk
 from bangfu.assets.operating.moves import IN_USE
 from bangfu.assets.operating.operation_contract import OperationContract
 from bangfu.assets.operating.operation_due import OperationDue
@@ -94,5 +94,6 @@ def buttons(asset: Asset, actor: Actor) -> list[tuple[str, str]]:
 
 
 def join() -> None:
+    books_of_assets.join()
     hooks.sections.append(section)
     hooks.buttons.append(buttons)

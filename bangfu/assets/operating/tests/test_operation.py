@@ -101,7 +101,9 @@ def test_a_closed_year_takes_no_income_and_is_corrected_by_a_counter_entry(cast:
     all_agrees()
 
 
-def test_another_operator_needs_a_decision_and_leaves_the_old_contract_with_what_it_brought(cast: dict[str, User]) -> None:
+def test_another_operator_needs_a_decision_and_leaves_the_old_contract_with_what_it_brought(
+    cast: dict[str, User],
+) -> None:
     it = made.asset()
     for wrong, words in (
         ({"operator_code": "91441881MA4UQ000"}, "有 16 位，应为 18 位"),
@@ -122,7 +124,10 @@ def test_another_operator_needs_a_decision_and_leaves_the_old_contract_with_what
     old.refresh_from_db()
     assert (new.replaces, old.ended_on, old.end_reason) == (old, ago(6) - timedelta(days=1), "更换经营者")
     assert old.receipts.count() == 1
-    assert list(old.dues.filter(withdrawn_at=None, kind="income").values_list("due_on", flat=True)) == [ago(24), ago(12)]
+    assert list(old.dues.filter(withdrawn_at=None, kind="income").values_list("due_on", flat=True)) == [
+        ago(24),
+        ago(12),
+    ]
     assert "operator_changed" not in marks(it)
     contracting.trouble(new, {"on": ago(1), "reason": "拖欠电费停产"}, doing())
     assert marks(it) == {"principal_overdue", "income_overdue", "operator_in_difficulty"}
@@ -150,7 +155,14 @@ def test_another_operator_needs_a_decision_and_leaves_the_old_contract_with_what
 
 def test_idle_and_lost_assets_have_a_plan_an_end_and_every_act_is_taken_back(cast: dict[str, User]) -> None:
     it = made.asset()
-    idle = {"kind": "idle", "since_on": ago(2), "reason": "设备停用", "plan": "重新招租", "plan_by_on": ago(1), "responsible": "村主任"}
+    idle = {
+        "kind": "idle",
+        "since_on": ago(2),
+        "reason": "设备停用",
+        "plan": "重新招租",
+        "plan_by_on": ago(1),
+        "responsible": "村主任",
+    }
     spell = idling.report_idle(it, idle, doing())
     with pytest.raises(Refused, match="已登记"):
         idling.report_idle(it, idle | {"kind": "inefficient"}, doing())
@@ -164,7 +176,13 @@ def test_idle_and_lost_assets_have_a_plan_an_end_and_every_act_is_taken_back(cas
     spell.refresh_from_db()
     it.refresh_from_db()
     assert (spell.used_on, spell.outcome, it.state) == (ago(1), "签订合同 经-1，由东华食品公司经营", State.OPERATING)
-    loss = {"kind": "stolen", "found_on": ago(1), "what": "变压器被盗", "police_no": "英公（2026）1号", "responsible": ""}
+    loss = {
+        "kind": "stolen",
+        "found_on": ago(1),
+        "what": "变压器被盗",
+        "police_no": "英公（2026）1号",
+        "responsible": "",
+    }
     request = doing()
     report = idling.report_loss(it, loss, request)
     assert idling.report_loss(it, loss, request) == report
