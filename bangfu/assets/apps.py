@@ -7,13 +7,16 @@ class AssetsConfig(AppConfig):
     verbose_name = "项目资产"
 
     def ready(self) -> None:
-        # workflows, sheets and what hangs on the page of an asset ask for models: loaded only by now
-        from bangfu.assets.disposal import disposal_flow, sheet  # noqa: F401, PLC0415
-        from bangfu.assets.disposal import section as disposals  # noqa: PLC0415
-        from bangfu.assets.operating import books_of_assets  # noqa: PLC0415
-        from bangfu.assets.operating import section as operation  # noqa: PLC0415
+        # what hangs on projects, funds and the sheets asks for models: loaded only by now
+        from bangfu.assets import management_sheet, on_guideline  # noqa: PLC0415
+        from bangfu.assets.disposal import disposal_flow, section as of_disposal, sheet  # noqa: F401, PLC0415
+        from bangfu.assets.forming import on_project  # noqa: PLC0415
+        from bangfu.assets.operating import section as of_operation, sheet_facts  # noqa: PLC0415
 
-        books_of_assets.join()
-        operation.join()
-        disposals.join()
+        management_sheet.register()
+        sheet_facts.join()
         sheet.register()
+        on_project.join()
+        of_operation.join()
+        of_disposal.join()
+        on_guideline.offer()

@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
+from bangfu.assets import entry
 from bangfu.assets.asset import Asset
+from bangfu.assets.asset_page import page_of
 from bangfu.assets.states import GONE, TONES, UNUSED, State
 from bangfu.kernel.masks import mask_phone
 from bangfu.ledger.declaration import FIELD, OFFICIALS, TEAM, Ledger, Stat
@@ -50,7 +52,8 @@ class AssetLedger(Ledger):
         "位置和备注": form[17:],
     }  # fmt: skip
     point = ("longitude", "latitude")
-    related = (("asset-fund-parts", "asset"), ("asset-inspections", "asset"))
+    related = (("asset-fund-parts", "asset"), ("asset-inspections", "asset"), ("stock-counts", "asset"))
+    detail_template = "assets/asset.html"
     stats = (
         Stat("资产原值", total="cost_yuan", unit="元"),
         Stat("按类别", by="asset_class"),
@@ -59,6 +62,12 @@ class AssetLedger(Ledger):
         Stat("闲置", where=Q(state=State.IDLE), unit="项"),
         Stat("没有管护责任人", where=HERE & Q(keeper=""), unit="项"),
     )
+
+    def clean(self, data: dict[str, Any], record: Asset | None) -> dict[str, str]:
+        return entry.faults(data, record)
+
+    def more(self, record: Asset, actor: Actor) -> dict[str, Any]:
+        return page_of(record, actor)
 
     def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[Any]:
         """What is owned is ended by disposal or loss, and not by hand."""

@@ -90,7 +90,7 @@ BUILDING: tuple[Step, ...] = (
          also=(does.settle,), undo=(does.unsettle,)),
     step("form_asset", "形成资产", S.AUDITED, S.ASSET_FORMED, (TOWN, COUNTY), guards=(more("form_asset"),),
          says="验收后的资产登记在项目资产台账"),
-    step("form_no_asset", "不形成资产", S.AUDITED, S.ASSET_FORMED, (TOWN, COUNTY),
+    step("form_no_asset", "不形成资产", S.AUDITED, S.ASSET_FORMED, (TOWN, COUNTY), guards=(more("form_no_asset"),),
          reasons=("补助、培训、岗位类，不形成实物资产", "项目管理费")),
     step("evaluate", "绩效评价", S.ASSET_FORMED, S.EVALUATED, (COUNTY,),
          guards=(guard("绩效自评", has.goals_measured), guard("逐项评价", has.goals_concluded)),

@@ -52,6 +52,7 @@ urlpatterns = [
     path("funds/", include("bangfu.funds.urls")),
     path("assets/operation/", include("bangfu.assets.operating.urls")),
     path("assets/disposal/", include("bangfu.assets.disposal.urls")),
+    path("assets/", include("bangfu.assets.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
     path("construction/", include("bangfu.construction.urls")),
     path("services/", include("bangfu.services.urls")),

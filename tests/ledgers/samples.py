@@ -161,6 +161,17 @@ def _of_a_town(values: dict[str, Any]) -> None:
     values["town"] = Division.objects.get(code=values["town"].code // 1000 * 1000)
 
 
+def _asked_of_a_town(values: dict[str, Any]) -> None:
+    values["division"] = Division.objects.get(code=values["division"].code // 1000 * 1000)
+    values["due_on"] = values["ended_on"] = values["opened_on"]
+
+
+def _of_an_asset(values: dict[str, Any]) -> None:
+    assets = registry.get("assets")
+    assert assets
+    values["asset"] = make(assets)
+
+
 def _fits_the_project(values: dict[str, Any]) -> None:
     values |= {"other_places": "", "implementer_code": "", "planned_end_on": values["planned_start_on"]}
 
@@ -270,6 +281,8 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "pairings": _of_two_places,
     "partners": _a_partner,
     "resources": _open_for_a_day,
+    "asset-differences": _of_an_asset,
+    "stock-rounds": _asked_of_a_town,
     "town-plans": _of_a_town,
     "projects": _fits_the_project,
     "contracts": _signed_before_it_ends,

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from bangfu.accounts.models import Unit
+from bangfu.assets.forming import splitting
 from bangfu.bookkeeping.posting import Refused
 from bangfu.divisions.models import Division
 from bangfu.funds import spending
@@ -37,6 +38,7 @@ from bangfu.workflow.models import Flow
 
 pytestmark = pytest.mark.django_db
 Declare = Callable[..., Way]
+PIPES = {"name": "供水管网", "asset_class": "public", "cost_yuan": Decimal("876543.21")}
 
 
 @pytest.fixture
@@ -112,6 +114,9 @@ def test_a_workshop_goes_from_a_village_to_the_archive_with_a_notice_before_each
     with pytest.raises(Refused, match="再付 543.22 元就超过结算了"):
         spending.pay(line, paying("543.22", "记-2", contract=contract, paid_on=way.on), doing())
     spending.pay(line, paying("543.21", "记-2", contract=contract, paid_on=way.on), doing())
+    assert "还没有登记资产" in refused(way, "form_asset", "镇办")
+    splitting.form_assets(way.project, [{**PIPES, "division_id": way.project.division_id}], doing())
+    assert "已经登记了资产" in refused(way, "form_no_asset", "镇办", reason="项目管理费")
     way.take("form_asset", "镇办")
     _evaluated(way, client_of)
     way.on = dates.today()
