@@ -8,6 +8,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from bangfu.accounts.actor import Actor
+from bangfu.construction import pledge_rules
 from bangfu.construction.ancient_tree import AncientTree
 from bangfu.construction.green_site import GreenSite
 from bangfu.divisions.models import Division
@@ -19,11 +21,10 @@ from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import coded, text
 
-_PAID = Q(received_yuan__gt=0, received_on__isnull=False) & ~Q(receipt_no="")
-FOR_ONE = Q(green_site=None, ancient_tree__isnull=False) | Q(green_site__isnull=False, ancient_tree=None)
-
 
 class TreePledge(Record):
+    """`code` is given by the database: with it anybody sees how the pledge stands and verifies its certificate."""
+
     class Kind(models.TextChoices):
         DONATION = "donation", "认捐"
         ADOPTION = "adoption", "认养"
@@ -49,13 +50,15 @@ class TreePledge(Record):
     receipt_no = text("票据号", 40)
     planted_on = models.DateField("种植日期", null=True, blank=True)
     until_on = models.DateField("认养到期", null=True, blank=True)
+    is_from_public = models.BooleanField("网上认领", default=False, db_default=False, editable=False)
+    code = pledge_rules.code_column("认领编号")
 
     class Meta:
         verbose_name = verbose_name_plural = "认捐认种认养"
         indexes = [models.Index(fields=["village", "id"], name="tree_pledge_village")]
         constraints = [
-            must(Q(received_yuan=None, received_on=None) | _PAID, "tree_pledge_receipt_no_of_money", "到账的，金额、日期和票据号要一起填"),
-            must(FOR_ONE, "tree_pledge_green_site_or_tree", "请选绿化点，或选一株古树；两者只选一个"),
+            must(pledge_rules.PAID, "tree_pledge_receipt_no_of_money", "到账的，金额、日期和票据号要一起填"),
+            must(pledge_rules.FOR_ONE, "tree_pledge_green_site_or_tree", "请选绿化点，或选一株古树；两者只选一个"),
             not_before("received_on", "pledged_on", "tree_pledge_received_on_in_order", "到账日期早于认领日期，请核对"),
             not_before("until_on", "pledged_on", "tree_pledge_until_on_in_order", "认养到期早于认领日期，请核对"),
         ]  # fmt: skip
@@ -69,26 +72,29 @@ class TreePledgeLedger(Ledger):
     says = "谁认捐、认种、认养了多少；钱由基金经办人开票据后才算到账"
     columns = ("donor", "donor_kind", "green_site", "kind", "trees", "pledged_on", "received_yuan", "planted_on")
     card = ("donor", "kind", "trees")
-    filters = ("kind", "donor_kind", "pledged_on", "received_on", "planted_on", "until_on", "green_site")
-    search = ("donor", "receipt_no")
+    filters = ("kind", "donor_kind", "pledged_on", "received_on", "planted_on", "until_on", "green_site", "is_shown")
+    search, detail_template = ("donor", "receipt_no", "code"), "construction/tree_pledge.html"
     form = exchange = (
         "village", "green_site", "ancient_tree", "kind", "donor", "donor_kind", "phone", "is_shown", "pledged_on",
-        "trees", "pledged_yuan", "received_yuan", "received_on", "receipt_no", "planted_on", "until_on",
+        "trees", "pledged_yuan", "planted_on", "until_on",
     )  # fmt: skip
+    groups = {
+        "认领": (*form[:11], "is_from_public", "code"), "种植": form[11:],
+        "到账": ("received_yuan", "received_on", "receipt_no"),
+    }  # fmt: skip
     identity = ("donor", "village", "kind", "pledged_on")
     choice_aliases = codes.aliases(donor_kind="tree_donor")
     masked = {"phone": mask_phone}
     stats = (
         Stat("株数", total="trees", unit="株"),
         Stat("到账", total="received_yuan", unit="元"),
+        Stat("认了钱还没到账", where=Q(pledged_yuan__gt=0, received_on=None), unit="笔"),
         Stat("按方式", by="kind"),
         Stat("按谁认的", by="donor_kind"),
     )
 
+    def more(self, record: Any, actor: Actor) -> dict[str, Any]:
+        return {"may_receive": pledge_rules.may_receive(actor, record)}
+
     def clean(self, data: dict[str, Any], record: TreePledge | None) -> dict[str, str]:
-        site, day = data["green_site"], data["pledged_on"]
-        if site and (day < site.opened_on or (site.closed_on and day > site.closed_on)):
-            return {"green_site": "这个绿化点那天还没开放或已经结束，请另选一处"}
-        if (found := site or data["ancient_tree"]) and found.village_id != data["village"].pk:
-            return {"village": f"{found}不在这个村，请核对"}
-        return {}
+        return pledge_rules.faults(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -29,13 +30,15 @@ class FaultAttempt(models.Model):
         return self.digest
 
 
-def is_too_often(**asked: str) -> bool:
-    """Counts this use under each kind of MOST; true when any had too many. Those older than a day are forgotten here."""
+def is_too_often(most: Mapping[str, int] = MOST, *, counts: bool = True, **asked: str) -> bool:
+    """Counts this use under each kind of `most`; true when any had too many. Those older than a day are forgotten here.
+    Without `counts` it only asks."""
     FaultAttempt.objects.filter(at__lt=timezone.now() - KEPT).delete()
     digests = {kind: _digest(kind, value) for kind, value in asked.items()}
-    counts = {kind: FaultAttempt.objects.filter(digest=digest).count() for kind, digest in digests.items()}
-    FaultAttempt.objects.bulk_create(FaultAttempt(digest=d) for k, d in digests.items() if counts[k] < MOST[k])
-    return any(counts[kind] >= MOST[kind] for kind in counts)
+    used = {kind: FaultAttempt.objects.filter(digest=digest).count() for kind, digest in digests.items()}
+    if counts:
+        FaultAttempt.objects.bulk_create(FaultAttempt(digest=d) for k, d in digests.items() if used[k] < most[k])
+    return any(used[kind] >= most[kind] for kind in used)
 
 
 def _digest(kind: str, value: str) -> str:

@@ -25,7 +25,11 @@ def local_products(on: date) -> QuerySet[LocalProduct]:
 
 def _local_product(row: Any) -> Entry:
     price = f"{show_number(row.price_yuan)} 元{f'/{row.price_per}' if row.price_per else ''}" if row.price_yuan else ""
-    facts = (("生产者或经营者", row.producer), ("认证和品牌", row.certified_as), ("联系人", row.contact))
+    facts = (
+        ("生产者或经营者", row.producer),
+        ("认证和品牌", row.certified_as),
+        ("联系人", row.contact if row.contact != row.producer else ""),
+    )
     season = "" if row.kind in NO_GOODS else shelves.season(row.season_from, row.season_to)
     thing: dict[str, Any] = {"@type": "Place" if row.kind == "sight" else "Product", "name": row.name}
     if row.price_yuan and row.kind != "sight":

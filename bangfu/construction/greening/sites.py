@@ -1,0 +1,100 @@
+"""What everybody may know of greening (2.4): sites with their trees, the survival count, names that still run, money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from bangfu.construction.models import AncientTree, GreenSite, PublicBenefitEntry, TendingRound, TreePledge
+from bangfu.divisions.scope import Scope
+
+NAMED = 30
+MONEY = 20
+DONE = Q(received_on__isnull=False) | Q(planted_on__isnull=False)
+
+
+def open_sites(on: date) -> QuerySet[GreenSite]:
+    """Where one may pledge today."""
+    running = Q(closed_on=None) | Q(closed_on__gte=on)
+    return GreenSite.objects.filter(running, withdrawn_at=None, opened_on__lte=on)
+
+
+def listed(scope: Scope | None) -> QuerySet[Any]:
+    """All sites, with pledged trees and the last survival count."""
+    rows = GreenSite.objects.filter(withdrawn_at=None)
+    rows = rows.filter(scope.q("village")) if scope else rows
+    counted = TendingRound.objects.filter(green_site=OuterRef("pk"), withdrawn_at=None, living_trees__isnull=False)
+    last = counted.order_by("-tended_on", "-pk")
+    pledges = TreePledge.objects.filter(green_site=OuterRef("pk"), withdrawn_at=None).order_by()
+    trees = pledges.values("green_site").annotate(n=Sum("trees")).values("n")
+    return rows.select_related("village").annotate(
+        pledged=Coalesce(Subquery(trees), 0),
+        living=Subquery(last.values("living_trees")[:1]),
+        planted=Subquery(last.values("planted_trees")[:1]),
+        counted_on=Subquery(last.values("tended_on")[:1]),
+    )
+
+
+@dataclass(frozen=True)
+class Figures:
+    sites: int
+    mu: Decimal
+    pledged: int
+    done: int
+    living: int
+    planted: int
+    money_in: Decimal
+    money_out: Decimal
+
+    @property
+    def survival(self) -> int | None:
+        """Whole percents of the last count of each site."""
+        return 100 * self.living // self.planted if self.planted else None
+
+    @property
+    def kept(self) -> Decimal:
+        return self.money_in - self.money_out
+
+
+def figures(scope: Scope | None) -> Figures:
+    """Four queries."""
+    sites = listed(scope).aggregate(n=Count("pk"), mu=Sum("area_mu"), alive=Sum("living"), sown=Sum("planted"))
+    pledges = _within(TreePledge.objects.filter(withdrawn_at=None), scope, "village")
+    trees = pledges.aggregate(all=Sum("trees"), done=Sum("trees", filter=DONE))
+    money = published(scope).aggregate(
+        come=Sum("amount_yuan", filter=Q(direction="in")), gone=Sum("amount_yuan", filter=Q(direction="out"))
+    )
+    nothing = Decimal(0)
+    return Figures(
+        sites["n"], sites["mu"] or nothing, trees["all"] or 0, trees["done"] or 0, sites["alive"] or 0,
+        sites["sown"] or 0, money["come"] or nothing, money["gone"] or nothing,
+    )  # fmt: skip
+
+
+def published(scope: Scope | None) -> QuerySet[PublicBenefitEntry]:
+    """The fund's money for trees, as far as it is published."""
+    rows = PublicBenefitEntry.objects.filter(purpose="greening", published_on__isnull=False, withdrawn_at=None)
+    return _within(rows, scope, "division")
+
+
+def _within(rows: QuerySet[Any], scope: Scope | None, column: str) -> QuerySet[Any]:
+    return rows.filter(scope.q(column)) if scope else rows
+
+
+def named_trees(scope: Scope | None, on: date) -> QuerySet[AncientTree]:
+    """Ancient trees that bear a name today; a term that has ended is not shown."""
+    rows = AncientTree.objects.filter(named_until__gte=on, withdrawn_at=None).exclude(named_for="")
+    return _within(rows, scope, "village").select_related("village").order_by("named_until", "pk")[:NAMED]
+
+
+def donors(site: GreenSite, on: date) -> tuple[list[TreePledge], int]:
+    """Those who gave or planted and agreed to be named, and how many others there are; adoptions while they run."""
+    running = Q(until_on=None) | Q(until_on__gte=on)
+    given = site.pledges.filter(DONE, running, withdrawn_at=None)
+    shown = list(given.filter(is_shown=True).order_by(F("received_on").desc(nulls_last=True), "-pk")[:NAMED])
+    return shown, given.count() - len(shown)
