@@ -61,6 +61,7 @@ urlpatterns = [
     path("demands/", include("bangfu.demands.urls")),
     path("indicators/", include("bangfu.indicators.urls")),
     path("report/", include("bangfu.consolidation.report_urls")),
+    path("greening/", include("bangfu.construction.greening.urls")),
     path("directory/", include("bangfu.services.directory.urls")),
 ]
 
