@@ -290,6 +290,7 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "acceptance-defects": _mended_after_it_was_found,
     "department-opinions": _given_after_it_was_asked,
     "labour-uses": _of_the_register,
+    "operation-contracts": _ends_after_it_starts,
     "award-schemes": _ends_after_it_starts,
     "award-payments": _by_the_rule,
     "facility-faults": _mended_after_the_report,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bangfu.assets.operating import purses
 from bangfu.bookkeeping.checking import Check
-from bangfu.funds import book_pages, books, proofs
+from bangfu.funds import books, proofs
 
 CHECK = Check(
     "资产台账等于账户",
@@ -25,5 +25,5 @@ WHAT = {"asset_receipt": "资产收款", "asset_use": "资产收益使用"}
 
 def join() -> None:
     books.OTHERS |= purses.KINDS
-    book_pages.WHAT |= WHAT
+    books.WHAT |= WHAT
     proofs.CHECKS.append(CHECK)
