@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from bangfu.activities.activity import Activity
-from bangfu.duties import evidence, exemptions
-from bangfu.duties.counting import Counter, law
+from bangfu.duties import evidence
+from bangfu.duties.counting import law
 from bangfu.duties.evidence import Asked, Evidence
-from bangfu.duties.keeping import keep, keep_all, law_of
+from bangfu.duties.keeping import counter, keep, keep_all, law_of
 from bangfu.duties.standings import Proof
 from bangfu.duties.touched import TouchedEvidence
 from bangfu.kernel import dates
@@ -75,11 +75,11 @@ def _count(notes: dict[str, set[int]], today: date) -> None:
             touched[duty.code, period.first] |= notes.get(duty.holder, set())
         for (code, first), found in _proving(notes, acted, duties, today).items():
             touched[code, first] |= found
-    counter = Counter(today, exemptions.approved)
+    counting = counter(today)
     for (code, first), keys in touched.items():
         asked = law(Cycle.YEAR.of(first)).duties.get(code)
         if asked and keys:
-            keep(asked, asked.cycle.of(first), counter, keys)
+            keep(asked, asked.cycle.of(first), counting, keys)
 
 
 def _days(today: date) -> tuple[date, date]:

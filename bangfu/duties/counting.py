@@ -72,15 +72,30 @@ def law(period: Period) -> guideline.Guideline:
 
 
 class Counter:
-    """Reads parameters once, for any number of duties. `exempt`: (duty, holder) → approved for the period."""
+    """Reads parameters once, for any number of duties. `exempt`: holders whose exemption is approved for the period;
+    `known`: those (of the keys) that have a standing."""
 
-    def __init__(self, today: date, exempt: Callable[[Duty, Period], Collection[int]]) -> None:
-        self.today, self.exempt, self.parameters = today, exempt, Snapshot.take()
+    def __init__(
+        self,
+        today: date,
+        exempt: Callable[[Duty, Period], Collection[int]],
+        known: Callable[[Duty, Period, Collection[int] | None], Collection[int]],
+    ) -> None:
+        self.today, self.exempt, self.known, self.parameters = today, exempt, known, Snapshot.take()
 
     def count(self, duty: Duty, period: Period, keys: Collection[int] | None = None) -> tuple[list[Standing], Proofs]:
-        """Standings of all holders of the period, or of `keys`, with their proofs. Two queries. Errors: ParameterMissing."""
-        found = list(holders.KINDS[duty.holder].rows(period, keys))
-        proof = self.proof(duty, period, keys) if found else {}
+        """Standings of all holders of the period, or of `keys`, with their proofs. Two or three queries.
+
+        A kept duty stands only where something was missing once: thousands of villages that miss nothing have no row.
+        Errors: ParameterMissing.
+        """
+        if duty.is_kept:
+            proof = self.proof(duty, period, keys)
+            keys = proof.keys() | set(self.known(duty, period, keys))
+            found = list(holders.KINDS[duty.holder].rows(period, keys)) if keys else []
+        else:
+            found = list(holders.KINDS[duty.holder].rows(period, keys))
+            proof = self.proof(duty, period, keys) if found else {}
         freed = set(self.exempt(duty, period)) if found else set()
         reckon = self._kept if duty.is_kept else self._counted
         standings = [reckon(duty, period, holder, proof.get(holder.key, [])) for holder in found]

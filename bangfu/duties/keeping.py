@@ -55,10 +55,20 @@ _PROVE = """INSERT INTO duties_proof (standing_id, source, row, day)
 GONE = "责任方本期已不在，或要求已取消"
 
 
-def keep(duty: Duty, period: Period, counter: Counter, keys: Collection[int] | None = None) -> int:
+def counter(today: date) -> Counter:
+    return Counter(today, exemptions.approved, _known)
+
+
+def _known(duty: Duty, period: Period, keys: Collection[int] | None) -> Collection[int]:
+    rows = DutyStanding.objects.filter(duty=duty.code, first=period.first, withdrawn_at=None)
+    rows = rows if keys is None else rows.filter(holder__in=keys)
+    return set(rows.values_list("holder", flat=True))
+
+
+def keep(duty: Duty, period: Period, counting: Counter, keys: Collection[int] | None = None) -> int:
     """Counts the duty for all holders of the period (or for `keys`) and keeps what came out; how many standings there are."""
     with transaction.atomic(), pghistory.context(act="duties.count", name="系统计算"):
-        found, proof = counter.count(duty, period, keys)
+        found, proof = counting.count(duty, period, keys)
         _write(duty, period, found)
         gone: list[Any] = [duty.code, period.first, [standing.holder.key for standing in found]]
         with connection.cursor() as cursor:
@@ -72,10 +82,10 @@ def keep(duty: Duty, period: Period, counter: Counter, keys: Collection[int] | N
 
 def keep_all(period_of: date, today: date) -> int:
     """Every duty of the law of that day, for all holders; duties that the law no longer asks end with it."""
-    counter, kept = Counter(today, exemptions.approved), 0
+    counting, kept = counter(today), 0
     duties = law_of(period_of)
     for duty in duties:
-        kept += keep(duty, duty.cycle.of(period_of), counter)
+        kept += keep(duty, duty.cycle.of(period_of), counting)
     return kept
 
 
@@ -83,7 +93,7 @@ def recount(standing: DutyStanding) -> None:
     """One standing again, after an exemption."""
     duty = law(period := _period(standing)).duties.get(standing.duty)
     if duty:
-        keep(duty, period, Counter(dates.today(), exemptions.approved), [standing.holder])
+        keep(duty, period, counter(dates.today()), [standing.holder])
 
 
 def _period(standing: DutyStanding) -> Period:

@@ -27,7 +27,9 @@ def duties(actor: Actor, on: date, numbers: Sequence[str]) -> Mapping[str, Seque
     found = defaultdict(list)
     for line in board.lines(actor, on.year, numbers):
         missed, soon, met = line.of(State.MISSED), line.of(State.DUE_SOON), line.of(State.MET)
-        text = f"{line.holders} 个责任方，已做到 {met}"
+        text = "没有缺项" if line.duty.is_kept else f"{line.holders} 个责任方，已做到 {met}"
+        if line.duty.is_kept and line.holders:
+            text = f"出过缺项的 {line.holders} 个，已补上 {met}"
         text += f"，快到期 {soon}" if soon else ""
         text += f"，没有做到 {missed}" if missed else ""
         tone = "bad" if missed else "warn" if soon else "ok" if met == line.holders else "muted"

@@ -33,7 +33,9 @@ class DutyStandingLedger(Ledger):
     detail_template = "duties/standing.html"
     stats = (
         Stat("按情况", by="state"),
-        Stat("做到的", where=Q(state=State.MET), over=~Q(state__in=[State.SPARED, State.EXEMPT])),
+        Stat(
+            "有次数要求的，做到的", where=Q(state=State.MET, asked__gt=0), over=Q(asked__gt=0) & ~Q(state=State.EXEMPT)
+        ),
         Stat("没有做到", where=Q(state=State.MISSED), unit="项"),
     )
 

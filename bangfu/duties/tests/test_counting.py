@@ -120,6 +120,7 @@ def test_pairings_trainings_hearings_and_running_duties(world: World) -> None:
     )
     changed.settle(today=TODAY)
     assert standing("team_has_captain", world.team.pk).state == State.MET
+    assert not DutyStanding.objects.filter(duty="facilities_with_keeper").exists()  # nothing was ever missing
 
 
 def test_standings_equal_a_naive_recount_on_random_histories(world: World) -> None:
