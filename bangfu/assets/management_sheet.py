@@ -28,7 +28,7 @@ def _composition() -> Coalesce:
     labels = Case(*(When(source=value, then=Value(label)) for value, label in codes.choices(SOURCES)), default=Value(""))
     rows: QuerySet[FundPart] = FundPart.objects.filter(asset=OuterRef("pk"), withdrawn_at=None).order_by()
     words = Concat(labels, Value(" "), Cast("yuan", CharField()), output_field=CharField())
-    said = rows.values("asset").annotate(said=StringAgg(words, Value("；"), order_by="source")).values("said")
+    said = rows.values("asset").annotate(said=StringAgg(words, "；", ordering="source")).values("said")
     return Coalesce(Subquery(said, output_field=CharField()), Value(""))
 
 

@@ -33,7 +33,7 @@ def _uses() -> Coalesce:
         Q(asset=OuterRef("asset_id"), purse=Purse.PROCEEDS, corrects=None, is_corrected=False, withdrawn_at=None)
     )
     said = (
-        rows.order_by().values("asset").annotate(said=StringAgg("note", Value("；"), default=Value(""))).values("said")
+        rows.order_by().values("asset").annotate(said=StringAgg("note", "；", default=Value(""))).values("said")
     )
     return Coalesce(NullIf(Subquery(said, output_field=CharField()), Value("")), F("use_plan"))
 

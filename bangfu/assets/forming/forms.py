@@ -46,8 +46,8 @@ class RowForm(forms.Form):
             self.fields["division"].widget = forms.HiddenInput()
 
     def values(self) -> dict[str, Any]:
-        data = {name: value for name, value in self.cleaned_data.items() if name in self.fields}
-        return {**data, "division_id": data.pop("division")}
+        data = dict(self.cleaned_data)
+        return {"division_id": data.pop("division"), **data}
 
 
 Rows = forms.formset_factory(RowForm, extra=0, max_num=MOST, validate_max=True)

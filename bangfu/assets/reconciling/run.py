@@ -67,7 +67,8 @@ def _terms(cursor: Any, place: int, on: date) -> None:
         for county in sorted(counties)
     ]
     cursor.execute(rules.TERMS)
-    cursor.executemany("INSERT INTO rc_terms VALUES (%s, %s, %s)", rows)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    cursor.execute("INSERT INTO rc_terms SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[])", columns)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def stock(request: Request) -> HttpResponse:
         said = StockCount.objects.filter(stock_round=stock_round, asset=OuterRef("pk"), withdrawn_at=None)
         rows = (
             ledger_of(Asset).visible_to(request.actor).exclude(state__in=GONE)
-            .filter(division__range=(max(low, first), min(high, last)), withdrawn_at=None)
+            .filter(division__gte=max(low, first), division__lte=min(high, last), withdrawn_at=None)
             .annotate(outcome=Subquery(said.values("outcome")[:1]), said=Subquery(said.values("said")[:1]))
         )  # fmt: skip
         if not context["show"]:
