@@ -1,32 +1,50 @@
-"""What the public-benefit fund of a place holds (2.5): asked before anything goes out, for one row and by set."""
+"""The accounts of a public-benefit fund (2.5): who gave, what the fund holds (never below zero), what it spent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
-from django.apps import apps
-from django.db.models import Sum
-
+from bangfu.bookkeeping import balances
+from bangfu.bookkeeping.checking import Check
+from bangfu.bookkeeping.posting import Of
 from bangfu.divisions.models import Division
-from bangfu.exchange.sheet import Batch, Fault
+from bangfu.funds import books, proofs
+from bangfu.kernel.money import from_fen
 
-OVERDRAWN = "支出多于这个基金的结余，请核对金额，或先登记收入"
-_OVERDRAWN = """SELECT r._row FROM {rows} r JOIN (SELECT division_id FROM (
-        SELECT division_id, CASE direction WHEN 'in' THEN amount_yuan ELSE -amount_yuan END AS change FROM {rows}
-        UNION ALL SELECT division_id, change_yuan FROM construction_publicbenefitentry t WHERE withdrawn_at IS NULL
-            AND NOT EXISTS (SELECT FROM {rows} c WHERE c._target = t.id)) moves
-    GROUP BY division_id HAVING sum(change) < 0) short USING (division_id) WHERE r.direction = 'out'"""
-
-
-def of(division: Division, *, without: Any = None) -> Decimal:
-    rows = apps.get_model("construction", "PublicBenefitEntry")._default_manager.filter(withdrawn_at=None)
-    rows = rows.filter(division=division)
-    rows = rows.exclude(pk=without.pk) if without else rows
-    return Decimal(rows.aggregate(kept=Sum("change_yuan"))["kept"] or 0)
+GIVEN, HELD, SPENT = "benefit_given", "benefit_held", "benefit_spent"
+KINDS = {GIVEN: "公益基金捐赠来源", HELD: "公益基金结余", SPENT: "公益基金支出"}
+#: what is written in the books, in words
+WHAT = {"benefit_in": "公益基金收入", "benefit_out": "公益基金支出"}
 
 
-def overdrawn(batch: Batch) -> Iterable[Fault]:
-    """What the fund would hold after the whole file."""
-    return [Fault(row, "amount_yuan", OVERDRAWN) for (row,) in batch.fetch(_OVERDRAWN)]
+def book(division: Division) -> str:
+    """Voucher numbers and closed years of a fund are its own."""
+    return f"benefit:{division.pk}"
+
+
+def account(division: Division, kind: str) -> Of:
+    title = f"{division.label}{KINDS[kind]}"
+    key = f"{kind}:{division.pk}"
+    return Of(key, title, book(division), kind, division.pk, is_non_negative=kind != GIVEN)
+
+
+def of(division: Division) -> Decimal:
+    """Yuan that the fund holds now."""
+    return from_fen(balances.balance(f"{HELD}:{division.pk}"))
+
+
+CHECK = Check(
+    "公益基金台账等于账户",
+    "每个公益基金的结余与逐笔收支的合计一致",
+    """SELECT a.key FROM bookkeeping_account a WHERE a.kind = 'benefit_held'
+        AND (%(low)s::bigint IS NULL OR a.division_id BETWEEN %(low)s AND %(high)s)
+        AND a.balance_fen <> coalesce((SELECT sum(change_yuan) * 100 FROM construction_publicbenefitentry e
+            WHERE e.division_id = a.division_id AND e.withdrawn_at IS NULL), 0)""",
+)
+
+
+def join() -> None:
+    """Its accounts open by the pages of funds, and the same 核验 reads them again."""
+    books.OTHERS |= KINDS
+    books.WHAT |= WHAT
+    proofs.CHECKS.append(CHECK)

@@ -101,7 +101,7 @@ def _accounts(actor: Actor, within: Division | None = None) -> QuerySet[Account]
 def accounts(request: Request) -> HttpResponse:
     """The accounts behind a number of the trial balance, with what was left on that day."""
     place, on, years = place_of(request), day_of(request), _years(request)
-    rows = _accounts(request.actor, place)
+    rows = _accounts(request.actor, place).filter(kind__in=books.KINDS)
     for name in ("kind", "category"):
         if value := request.GET.get(name):
             rows = rows.filter(**{name: value})
@@ -132,7 +132,12 @@ def account(request: Request, pk: int) -> HttpResponse:
     running = Window(Sum("fen"), order_by=["happened_on", "pk"])
     rows = list(row.postings.annotate(left=running).select_related("entry").order_by("-happened_on", "-pk")[: PAGE * 5])
     lines = [(each, from_fen(max(each.fen, 0)), from_fen(max(-each.fen, 0)), from_fen(each.left)) for each in rows]
-    context = {"account": row, "lines": lines, "kind": (books.KINDS | books.OTHERS)[row.kind], "left": from_fen(row.balance_fen)}
+    context = {
+        "account": row,
+        "lines": lines,
+        "kind": (books.KINDS | books.OTHERS)[row.kind],
+        "left": from_fen(row.balance_fen),
+    }
     return render(request, "funds/account.html", context)
 
 
@@ -150,13 +155,7 @@ def entry(request: Request, pk: int) -> HttpResponse:
         for leg in found.postings.select_related("account").order_by("fen")
     ]
     later = Entry.objects.filter(reverses=found).first()
-    return render(request, "funds/entry.html", {"entry": found, "legs": legs, "later": later, "what": WHAT})
-
-
-WHAT = {
-    "document": "资金文件", "allot": "下达", "recover": "收回", "return": "上缴国库", "carry": "结转",
-    "budget": "安排到项目", "budget_back": "收回安排", "payment": "支付", "refund": "收回退款",
-}  # fmt: skip
+    return render(request, "funds/entry.html", {"entry": found, "legs": legs, "later": later, "what": books.WHAT})
 
 
 @require_safe

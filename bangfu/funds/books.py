@@ -24,6 +24,12 @@ KINDS = {
 #: kinds of accounts of packages above, which the pages of accounts and vouchers open too; they add when the apps are ready
 OTHERS: dict[str, str] = {}
 
+#: what an entry is about, in words; packages above add theirs
+WHAT = {
+    "document": "资金文件", "allot": "下达", "recover": "收回", "return": "上缴国库", "carry": "结转",
+    "budget": "安排到项目", "budget_back": "收回安排", "payment": "支付", "refund": "收回退款",
+}  # fmt: skip
+
 
 def source_label(source: str) -> str:
     return code_list(SOURCES).label(source)

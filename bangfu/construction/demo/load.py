@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.demo import COUNTY, TOWN_NAME
+from bangfu.accounts.models import User
+from bangfu.construction.benefit_fund import acts as benefit_acts
 from bangfu.construction.models import (
     AncientTree,
     BorrowedPractice,
@@ -16,13 +21,13 @@ from bangfu.construction.models import (
     GreeningCampaign,
     GreenSite,
     NaturalVillage,
-    PublicBenefitEntry,
     TendingRound,
     TreePledge,
     VillageAppearance,
     WasteSite,
 )
 from bangfu.divisions.models import Division
+from bangfu.funds.allotting import Doing
 from bangfu.kernel import codes
 from bangfu.kernel.codes import Level
 from bangfu.ledger.acts import recorded
@@ -139,15 +144,15 @@ def _development(on: date, town: Division) -> None:
             ("光明村和美乡村示范点", on.year, "living", "under_way", 1500000, "四小园、污水资源化、积分制一起做"),
         )
     )  # fmt: skip
-    PublicBenefitEntry.objects.bulk_create(
-        PublicBenefitEntry(division=town, voucher_no=f"{on.year}-{place + 1:03d}", direction=way,
-        happened_on=on - timedelta(days=150 - 20 * place),
-                           counterpart=who, purpose=what, amount_yuan=money,
-                           published_on=on - timedelta(days=20) if place < 3 else None)
-        for place, (way, who, what, money) in enumerate((
-            ("in", "英德籍乡亲联谊会", "other", 300000), ("in", "英红茶业公司", "industry", 200000),
-            ("out", "光明村民委员会", "demonstration", 180000), ("out", "东华镇林业站", "greening", 60000)))
-    )  # fmt: skip
+    by = Actor(User.objects.filter(username="zhenban").first())
+    for place, (way, who, what, money) in enumerate((
+        ("in", "英德籍乡亲联谊会", "other", 300000), ("in", "英红茶业公司", "industry", 200000),
+        ("out", "光明村民委员会", "demonstration", 180000), ("out", "东华镇林业站", "greening", 60000))):  # fmt: skip
+        benefit_acts.record(
+            town, {"voucher_no": f"{on.year}-{place + 1:03d}", "direction": way, "happened_on": on - timedelta(days=150 - 20 * place),
+                   "counterpart": who, "is_named": place == 0, "purpose": what, "amount_yuan": Decimal(money)},
+            Doing(by, timezone.now(), uuid4()),
+        )  # fmt: skip
     CooperationProject.objects.create(
         division=town, name="红茶精制加工厂", way="joint_venture", partner_name="英红茶业公司",
         signed_on=on - timedelta(days=500),

@@ -5,17 +5,22 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
-from bangfu.construction.models import AncientTree, NaturalVillage, WasteSite
+from bangfu.bookkeeping import checking
+from bangfu.construction.models import AncientTree, NaturalVillage, PublicBenefitEntry, WasteSite
 from bangfu.exchange import registry as books
 from bangfu.exchange import runs
 from bangfu.exchange.models import StagedRow
+from bangfu.funds import proofs
 from bangfu.ledger import registry
 from tests.ledgers.samples import HERE, make
 
@@ -101,17 +106,55 @@ def test_trees_alive_are_not_more_than_were_planted_and_names_end(cast: Any, cli
     assert AncientTree.objects.get().named_until == date(2027, 5, 31)
 
 
-def test_the_fund_pays_out_no_more_than_it_holds(cast: Any, client_of: ClientOf) -> None:
+def test_the_fund_is_kept_by_vouchers_holds_no_less_than_nothing_and_is_shown_to_all(
+    cast: Any, client_of: ClientOf
+) -> None:
     client = client_of("镇办")
-    sent = {
-        "division": TOWN, "voucher_no": "1", "direction": "in", "happened_on": "2024-05-01", "counterpart": "乡亲会",
-        "purpose": "other", "amount_yuan": "1000",
-    }  # fmt: skip
-    assert client.post("/l/public-benefit-entries/new/", sent).status_code == 302
-    out = sent | {"voucher_no": "2", "direction": "out", "amount_yuan": "1000.01"}
-    form = client.post("/l/public-benefit-entries/new/", out).context["form"]
-    assert "结余" in str(form.errors["amount_yuan"])
-    head = "基金所在地,凭证号,收支,日期,捐赠人或收款人,用途,金额\n"
-    lines = [f"441881137000,{number},支出,2024-06-01,村委会,其他,600" for number in (3, 4)]
-    assert "结余" in faults_of(cast["镇办"], "public-benefit-entries", head + "\n".join(lines))
-    assert client.post("/l/public-benefit-entries/new/", out | {"amount_yuan": "1000"}).status_code == 302
+    receive, pay = (f"/construction/benefit-funds/record/{way}/" for way in ("in", "out"))
+    sent = {"holder": TOWN, "voucher_no": "1", "happened_on": "2024-05-01", "counterpart": "乡亲会", "is_named": "on",
+            "purpose": "other", "amount_yuan": "1000", "request_uuid": str(uuid4())}  # fmt: skip
+    assert [client.post(receive, sent).status_code for _ in range(2)] == [302, 302]
+    silent = sent | {
+        "voucher_no": "2",
+        "counterpart": "无名氏",
+        "is_named": "",
+        "amount_yuan": "500.05",
+        "request_uuid": str(uuid4()),
+    }
+    assert client.post(receive, silent).status_code == 302
+    assert "凭证号 2 已经用过" in client.post(receive, silent | {"request_uuid": str(uuid4())}).content.decode()
+    out = sent | {
+        "voucher_no": "3",
+        "counterpart": "罗某某",
+        "purpose": "greening",
+        "happened_on": "2025-06-01",
+        "request_uuid": str(uuid4()),
+    }
+    assert "只余 1,500.05 元" in client.post(pay, out | {"amount_yuan": "1500.06"}).content.decode()
+    assert "还没有到" in client.post(pay, out | {"happened_on": "2999-01-01"}).content.decode()
+    assert client.post(pay, out | {"amount_yuan": "1500.05"}).status_code == 302
+    first, last = PublicBenefitEntry.objects.get(voucher_no="1"), PublicBenefitEntry.objects.get(voucher_no="3")
+    undo = {"on": "2025-07-01", "reason": "记错", "request_uuid": str(uuid4())}
+    address = f"/construction/benefit-funds/entries/{first.pk}/counter/"
+    assert "只余 0.00 元" in client.post(address, undo).content.decode()
+    assert (
+        client_of("外县").post(address, undo).status_code == 404
+        and client_of("县局").post(address, undo).status_code == 403
+    )
+    again = f"/construction/benefit-funds/entries/{last.pk}/counter/"
+    assert [client.post(again, undo | {"request_uuid": str(uuid4())}).status_code for _ in range(2)] == [302, 422]
+    assert PublicBenefitEntry.objects.aggregate(held=Sum("change_yuan"))["held"] == Decimal("1500.05")
+    assert not [result for result in checking.run(more=proofs.CHECKS) if result.faults]
+    page = Client().get(f"/benefit-funds/{TOWN}/").content.decode()
+    assert "1,500.05" in page and "乡亲会" in page and "不公开姓名的捐赠人" in page
+    assert "无名氏" not in page and "罗某某" not in page
+    assert Client().get(f"/benefit-funds/{TOWN}/?year=2024").status_code == 200
+    assert Client().get("/benefit-funds/441881000000/").status_code == 404
+    held = client.get("/construction/benefit-funds/").context["funds"][0]["benefit_held"]
+    assert (
+        held[1] == Decimal("1500.05")
+        and "冲正" in client.get(f"/l/public-benefit-entries/{first.pk}/").content.decode()
+    )
+    voucher = client.get(f"/funds/entries/{first.entry_id}/").content.decode()
+    assert "公益基金收入" in voucher and "东华镇公益基金结余" in voucher
+    assert "东华镇" not in client_of("外县").get("/construction/benefit-funds/").content.decode().split("<main")[1]
