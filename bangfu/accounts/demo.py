@@ -54,6 +54,7 @@ CAST: tuple[Part, ...] = (
     Part("村干", "cungan", "罗水生", Role.VILLAGE, "village", "英德市东华镇村民委员会（演示）"),
     Part("联络员", "lianluoyuan", "何文静", Role.LIAISON, "", "组团结对单位（演示）"),
     Part("部门", "bumen", "谢国平", Role.DEPARTMENT, "county", "英德市教育局（演示）"),
+    Part("银行", "yinhang", "江贝贝", Role.BANK, "", "英德市农村商业银行（演示）"),
     Part("审计员", "shenji", "邓清源", Role.AUDITOR, "province"),
     Part("安全员", "anquan", "冯守正", Role.SECURITY, "province"),
     Part("复核员", "fuhe", "叶知秋", Role.SECURITY, "province"),

@@ -18,6 +18,7 @@ class Role(TextChoices):
     MEMBER = "member", "队员"
     LIAISON = "liaison", "单位联络员"
     DEPARTMENT = "department", "部门经办人"
+    BANK = "bank", "银行经办人"
     AUDITOR = "auditor", "审计员"
     SECURITY = "security", "安全员"
     OPERATOR = "operator", "系统管理员"
@@ -51,6 +52,7 @@ MATRIX: dict[Role, frozenset[Act]] = {
     Role.MEMBER: frozenset(_WRITER),
     Role.LIAISON: frozenset({Act.READ, Act.EDIT}),  # where a ledger lets a unit write (Ledger.of_units, edited_by)
     Role.DEPARTMENT: frozenset({Act.READ, Act.IMPORT}),
+    Role.BANK: frozenset({Act.READ}),  # the ledgers that name it: consented wishes, own loans and products
     Role.AUDITOR: frozenset({Act.AUDIT}),
     Role.SECURITY: frozenset({Act.GRANT}),
     Role.OPERATOR: frozenset({Act.OPERATE}),
@@ -99,6 +101,7 @@ REACH: dict[Role, Reach] = {
     Role.MEMBER: Reach(frozenset({Level.TOWN}), False, "驻点镇数据"),
     Role.LIAISON: Reach(frozenset(), True, "本单位结对和履职的数据，登记本单位参加的活动；不看户和人"),
     Role.DEPARTMENT: Reach(frozenset({Level.PROVINCE, Level.CITY, Level.COUNTY}), True, "只看本部门提供的数据"),
+    Role.BANK: Reach(frozenset(), True, "本人同意给本银行看的金融需求、本银行的贷款和产品；答复需求，不看别的"),
     Role.AUDITOR: Reach(_OFFICER_LEVELS, False, "辖区内的操作留痕，不看业务数据"),
     Role.SECURITY: Reach(_OFFICER_LEVELS, False, "辖区内的用户和授权，不看业务数据"),
     Role.OPERATOR: Reach(_OFFICER_LEVELS, False, "系统运行状况，不看业务数据"),

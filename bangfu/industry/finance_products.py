@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import Q
 
 from bangfu.accounts.models import Unit
+from bangfu.accounts.roles import Role
 from bangfu.accounts.terms import in_order
 from bangfu.industry import columns
 from bangfu.ledger.columns import Yuan
-from bangfu.ledger.declaration import FIELD, Ledger, Stat
+from bangfu.ledger.declaration import BUSINESS, FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
 
@@ -57,7 +58,7 @@ class FinanceProductLedger(Ledger):
     slug, model, article, scope, unit = "finance-products", FinanceProduct, "4.3", "division", "bank"
     says = "银行和保险机构能办的产品：给谁、最多多少、多久、利率"
     is_open = True
-    edited_by = FIELD
+    read_by, edited_by = (*BUSINESS, Role.BANK), FIELD
     columns = ("name", "bank", "division", "kind", "most_yuan", "most_months", "rate_percent", "to_on")
     card = ("name", "bank", "most_yuan")
     filters = ("kind", "bank", "from_on", "to_on")

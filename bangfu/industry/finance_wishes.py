@@ -55,7 +55,7 @@ class FinanceWish(borrowers.Asker):
 class FinanceWishLedger(Ledger):
     slug, model, article, scope, unit = "finance-wishes", FinanceWish, "4.3", "division", "bank"
     says = "走访中了解到的贷款、保险需求，系统对照产品规则说明能办哪种；银行只看到本人同意的"
-    read_by, edited_by = (*OFFICIALS, *TEAM, Role.LIAISON), FIELD
+    read_by, edited_by = (*OFFICIALS, *TEAM, Role.BANK), FIELD
     columns = ("wish_no", "household", "business_entity", "division", "amount_yuan", "purpose", "outcome", "asked_on")
     card = ("wish_no", "household", "business_entity", "amount_yuan", "outcome")
     filters = ("outcome", "purpose", "bank", "household", "business_entity", "asked_on", "answered_on", "amount_yuan")

@@ -34,8 +34,7 @@ def faults(data: Mapping[str, Any], record: Any) -> dict[str, str]:
     asked = ("product", "household", "amount_yuan", "granted_on", "due_on", "purpose", "division")
     if record and all(data[name] == getattr(record, name) for name in asked):
         return {}  # what was granted under the rule of its day is only paid back or extended
-    others = _loans().exclude(pk=record.pk if record else None)
-    owed = loan_rules.owed(others, data["household"], data["granted_on"])
+    owed = loan_rules.owed(data["household"], data["granted_on"], without=record.pk if record else None)
     return dict(_above(data["product"], data, data["division"].pk, owed, Snapshot.take()))
 
 
@@ -90,9 +89,13 @@ def above_the_rule(batch: Batch) -> Iterable[Fault]:
 
 
 def _owed_by(homes: Iterable[int]) -> defaultdict[int, list[tuple[date, date | None, Decimal]]]:
-    """Household → its micro-loans: from, paid back, yuan. One query."""
+    """Household → its micro-loans and what moved on them: from, paid back, yuan. Two queries."""
     found: defaultdict[int, list[tuple[date, date | None, Decimal]]] = defaultdict(list)
     rows = _loans().filter(household__in=list(homes), product__kind=Kind.MICRO, withdrawn_at=None)
     for home, *loan in rows.values_list("household", "granted_on", "repaid_on", "amount_yuan"):
         found[home].append((loan[0], loan[1], loan[2]))
+    moved = apps.get_model("industry", "LoanMovement").objects.filter(loan__in=rows, withdrawn_at=None)
+    asked = ("loan__household", "moved_on", "loan__repaid_on", "amount_yuan", "kind")
+    for home, first, last, yuan, kind in moved.values_list(*asked):
+        found[home].append((first, last, yuan if kind == "add_on" else -yuan))
     return found

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db import connection
 
 from bangfu.industry.finance_products import Kind
+from bangfu.industry.loan_balances import LEFT
 from bangfu.kernel.periods import add_months
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.people import codes
@@ -82,8 +83,13 @@ def people_of_age(household: Any, on: date, low: int, high: int) -> int:
     return Person.objects.filter(PRESENT, household=household, born_on__gt=oldest, born_on__lte=youngest).count()
 
 
-def owed(loans: Any, household: Any, on: date) -> Decimal:
-    """Over `loans` (rows of Loan): granted by the day and not paid back by it."""
-    open_ = Q(repaid_on=None) | Q(repaid_on__gt=on)
-    rows = loans.filter(open_, household=household, product__kind=Kind.MICRO, granted_on__lte=on, withdrawn_at=None)
-    return Decimal(rows.aggregate(sum=Sum("amount_yuan"))["sum"] or 0)
+def owed(household: Any, on: date, *, without: int | None = None) -> Decimal:
+    """Yuan left of the household's micro-loans after the day; `without`: a loan that is not counted."""
+    sql = f"""SELECT coalesce(sum({LEFT}), 0) FROM industry_loan l JOIN industry_financeproduct p ON p.id = l.product_id
+        WHERE l.household_id = %(home)s AND p.kind = %(kind)s AND l.granted_on <= %(on)s AND l.withdrawn_at IS NULL
+        AND (l.repaid_on IS NULL OR l.repaid_on > %(on)s) AND l.id IS DISTINCT FROM %(without)s"""  # noqa: S608 (constants)
+    if household is None:
+        return Decimal(0)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"home": household.pk, "kind": Kind.MICRO, "on": on, "without": without})
+        return Decimal(cursor.fetchall()[0][0])

@@ -61,7 +61,7 @@ class Loan(borrowers.Asker):
 class LoanLedger(Ledger):
     slug, model, article, scope = "loans", Loan, "4.3", "division"
     says = "小额信贷和其他贷款：放款、到期、展期、还清，逾期的列为待办"
-    read_by, edited_by = (*OFFICIALS, *TEAM, Role.LIAISON), FIELD
+    read_by, edited_by = (*OFFICIALS, *TEAM, Role.BANK), FIELD
     columns = ("loan_no", "household", "business_entity", "division", "product", "amount_yuan", "ends_on", "repaid_on")
     card = ("loan_no", "household", "business_entity", "amount_yuan", "ends_on")
     filters = (

@@ -22,6 +22,7 @@ from bangfu.industry.industrial_parks import IndustrialPark
 from bangfu.industry.joint_companies import JointCompany
 from bangfu.industry.leading_industries import LeadingIndustry
 from bangfu.industry.linkage_payments import LinkagePayment
+from bangfu.industry.loan_movements import LoanMovement
 from bangfu.industry.loans import Loan
 from bangfu.industry.logistics_points import LogisticsPoint
 from bangfu.industry.logistics_reaches import LogisticsReach
@@ -34,6 +35,6 @@ __all__ = [
     "BrandLicence", "BusinessEntity", "CanteenBudget", "CollectiveAccount", "CollectiveContract",
     "CollectiveOrganisation", "CollectiveProject", "CommissionerSkill", "CompanyShare", "ContractReceipt",
     "EntityMember", "FarmerLinkage", "FarmersMarket", "FinanceProduct", "FinanceWish", "FirmLanding", "FirmYear",
-    "IdleAsset", "IndustrialPark", "JointCompany", "LeadingIndustry", "LinkagePayment", "Loan", "LogisticsPoint",
-    "LogisticsReach", "Product", "Purchase", "RegionalBrand", "TechnologyRequest",
+    "IdleAsset", "IndustrialPark", "JointCompany", "LeadingIndustry", "LinkagePayment", "Loan", "LoanMovement",
+    "LogisticsPoint", "LogisticsReach", "Product", "Purchase", "RegionalBrand", "TechnologyRequest",
 ]  # fmt: skip

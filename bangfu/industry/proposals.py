@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Q
 
 from bangfu.industry import loan_rules
@@ -41,11 +39,9 @@ def for_wish(wish: Any) -> list[Fit]:
         from_on__lte=today,
         withdrawn_at=None,
     ).exclude(kind=Kind.INSURANCE)
-    loans = apps.get_model("industry", "Loan").objects
-    owed = loan_rules.owed(loans, wish.household_id, today) if wish.household_id else 0
     asked = Asked(
         wish.household, wish.division_id, wish.amount_yuan, today, add_months(today, wish.months), wish.purpose,
-        Decimal(owed),
+        loan_rules.owed(wish.household, today),
     )  # fmt: skip
     fits = [Fit(product, _lines(product, wish, asked, law)) for product in offered.select_related("bank")[:MOST]]
     return sorted(fits, key=lambda fit: (not fit.is_fitting, fit.product.rate_percent or 99, fit.product.pk))

@@ -22,6 +22,7 @@ class JobPost(Record):
         LOCAL = "local", "本地企业"
         WORKSHOP = "workshop", "帮扶车间"
         RELIEF = "relief", "以工代赈"
+        PUBLIC_WELFARE = "public_welfare", "公益性岗位"
         OUTSIDE = "outside", "外地岗位"
 
     division = models.ForeignKey(Division, models.PROTECT, db_index=False, related_name="+", verbose_name="发布地")

@@ -9,10 +9,16 @@ from bangfu.services.fair_sale import FairSale
 from bangfu.services.institution import Institution
 from bangfu.services.institution_pairing import InstitutionPairing
 from bangfu.services.job_post import JobPost
+from bangfu.services.jobs.job_proposal import JobProposal
+from bangfu.services.jobs.match_run import MatchRun
 from bangfu.services.local_product import LocalProduct
 from bangfu.services.model_village import ModelVillage
 from bangfu.services.pairing_plan_item import PairingPlanItem
 from bangfu.services.placement import Placement
+from bangfu.services.points.points_application import PointsApplication
+from bangfu.services.points.points_code import PointsCode
+from bangfu.services.points.points_goods import PointsGoods
+from bangfu.services.points.points_redemption import PointsRedemption
 from bangfu.services.points_rule import PointsRule
 from bangfu.services.points_scheme import PointsScheme
 from bangfu.services.public_welfare_post import PublicWelfarePost
@@ -33,10 +39,16 @@ __all__ = [
     "Institution",
     "InstitutionPairing",
     "JobPost",
+    "JobProposal",
     "LocalProduct",
+    "MatchRun",
     "ModelVillage",
     "PairingPlanItem",
     "Placement",
+    "PointsApplication",
+    "PointsCode",
+    "PointsGoods",
+    "PointsRedemption",
     "PointsRule",
     "PointsScheme",
     "PublicWelfarePost",

@@ -84,7 +84,8 @@ class PlacementLedger(AboutPerson, Ledger):
 
     def clean(self, data: dict[str, Any], record: Placement | None) -> dict[str, str]:
         post, day = data["job_post"], data["started_on"]
-        if post and (day < post.from_on or (record is None and day > post.open_until)):
+        is_kept = post and post.proposals.filter(person=data["person"], state="accepted", withdrawn_at=None).exists()
+        if post and (day < post.from_on or (record is None and day > post.open_until and not is_kept)):
             return {"job_post": f"这个岗位的招聘期是 {post.from_on} 至 {post.open_until}，上岗日期不在其中，请核对"}
         taken = post.placements.filter(withdrawn_at=None) if post else Placement.objects.none()
         if post and (taken.exclude(pk=record.pk) if record else taken).count() >= post.headcount:

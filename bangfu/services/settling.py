@@ -39,6 +39,13 @@ _WISHES = """UPDATE services_employmentwish w SET placed_on = f.started_on
     FROM services_employmentwish o LEFT JOIN LATERAL (SELECT min(l.started_on) AS started_on FROM services_placement l
         WHERE l.person_id = o.person_id AND l.started_on >= o.wished_on AND l.withdrawn_at IS NULL) f ON true
     WHERE o.id = w.id AND w.person_id = ANY(%(persons)s) AND w.placed_on IS DISTINCT FROM f.started_on"""
+_PROPOSALS = """UPDATE services_jobproposal p SET state = x.state FROM (
+        SELECT a.id, CASE WHEN EXISTS (SELECT FROM services_placement l WHERE l.person_id = a.person_id
+            AND l.job_post_id = a.job_post_id AND l.withdrawn_at IS NULL) THEN 'placed' ELSE 'accepted' END AS state
+        FROM services_jobproposal a WHERE a.person_id = ANY(%(persons)s) AND a.state IN ('accepted', 'placed')) x
+    WHERE x.id = p.id AND x.state <> p.state"""
+_ENDED = """DELETE FROM services_jobproposal p USING services_employmentwish w WHERE w.id = p.wish_id AND p.state = 'open'
+    AND w.person_id = ANY(%(persons)s) AND (w.placed_on IS NOT NULL OR w.closed_reason <> '' OR w.withdrawn_at IS NOT NULL)"""
 _GROUPS = f"""UPDATE services_trainingenrolment e SET "group" = {tracked.GROUP} FROM people_person p
     WHERE p.id = e.person_id AND e.person_id = ANY(%(persons)s) AND e."group" = ''"""
 _OUTCOME = """UPDATE {table} e SET {column} = f.is_employed
@@ -68,7 +75,7 @@ def settle(persons: set[int]) -> None:
     known, today = Snapshot.take(), dates.today()
     for county, some in _by_county(persons):
         values = {"persons": some, **tracked.values(known, today, county)}
-        for statement in (_NEEDS, _WISHES, _GROUPS):
+        for statement in (_NEEDS, _WISHES, _PROPOSALS, _ENDED, _GROUPS):
             _run(statement, values)
         for table, since, columns in (
             ("services_trainingenrolment", "trained_on", OF_ENROLMENTS),

@@ -3,8 +3,19 @@
 from django.urls import path
 
 from bangfu.services import tracked_pages
+from bangfu.services.jobs import pages as matching
+from bangfu.services.points import jury_pages, shop_pages
 
 app_name = "services"
 urlpatterns = [
     path("tracked/", tracked_pages.tracked_page, name="tracked"),
+    path("matching/", matching.matching_page, name="matching"),
+    path("matching/start/", matching.start, name="match"),
+    path("matching/answer/", matching.answer, name="answer-proposals"),
+    path("points/jury/", jury_pages.jury_page, name="points-jury"),
+    path("points/jury/judge/", jury_pages.judge, name="points-judge"),
+    path("points/shop/", shop_pages.shop_page, name="points-shop"),
+    path("points/shop/<int:pk>/receive/", shop_pages.receive, name="points-receive"),
+    path("points/redemptions/<int:pk>/return/", shop_pages.give_back, name="points-return"),
+    path("points/codes/<int:village>/", shop_pages.code_sheet, name="points-codes"),
 ]

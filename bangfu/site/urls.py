@@ -55,6 +55,7 @@ urlpatterns = [
     path("assets/", include("bangfu.assets.urls")),
     path("consolidation/", include("bangfu.consolidation.urls")),
     path("construction/", include("bangfu.construction.urls")),
+    path("benefit-funds/", include("bangfu.construction.benefit_fund.urls")),
     path("services/", include("bangfu.services.urls")),
     path("industry/", include("bangfu.industry.urls")),
     path("duties/", include("bangfu.duties.urls")),
@@ -62,6 +63,7 @@ urlpatterns = [
     path("indicators/", include("bangfu.indicators.urls")),
     path("report/", include("bangfu.consolidation.report_urls")),
     path("greening/", include("bangfu.construction.greening.urls")),
+    path("points/", include("bangfu.services.points.urls")),
     path("directory/", include("bangfu.services.directory.urls")),
 ]
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float32]
+Float = np.float32
+Floats = NDArray[Float]
 Bools = NDArray[np.bool_]
 Scores = NDArray[np.int32]
 #: from near to far, as the code list of 务工区域 has it; the place in it is a step
@@ -107,20 +108,23 @@ def matrix(wishes: Wishes, rows: Ints, posts: Posts, columns: Ints, weights: Wei
     ask, top = wishes.ask[rows, None], posts.wage_to[columns]
     allowed &= top * 100 >= ask * (100 - weights.wage_below_percent)
     points = weights.distance_points - np.where(far > 0, far * weights.farther_points, -far * weights.nearer_points)
-    total = np.maximum(points, 1).astype(np.float32) + wishes.need[rows, None] + _wage(ask, posts, columns, weights)
+    total = (
+        np.maximum(points, 1).astype(np.float32)
+        + wishes.need[rows, None]
+        + wage_points(ask, posts.wage_from[columns], posts.wage_to[columns], weights)
+    )
     same = (wishes.industry[rows, None] == posts.industry[columns]) & (wishes.industry[rows, None] > 0)
     total += same * np.float32(weights.industry_points)
     total += _skilled(wishes, rows, posts, columns) * np.float32(weights.skill_points)
     return np.where(allowed, np.maximum(np.rint(total), 1), 0).astype(np.int32)
 
 
-def _wage(ask: Floats, posts: Posts, columns: Ints, weights: Weights) -> Floats:
+def wage_points(ask: Floats | Float, low: Floats | Float, high: Floats | Float, weights: Weights) -> Floats:
     """Nothing at the lowest that is proposed at all, all points from `wage_full_percent` of what is asked; half where
     nobody said a wage."""
-    middle = (posts.wage_from[columns] + posts.wage_to[columns]) / 2
-    low, full = np.float32(1 - weights.wage_below_percent / 100), np.float32(weights.wage_full_percent / 100)
+    least, full = np.float32(1 - weights.wage_below_percent / 100), np.float32(weights.wage_full_percent / 100)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.clip((middle / ask - low) / (full - low), 0, 1)
+        share = np.clip(((low + high) / 2 / ask - least) / (full - least), 0, 1)
     return np.where(ask > 0, share, np.float32(0.5)) * np.float32(weights.wage_points)
 
 

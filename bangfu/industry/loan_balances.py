@@ -1,0 +1,64 @@
+"""What is left of a loan (4.3): granted, lent on top, paid back; a loan with nothing left gets its last day by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+#: yuan left of loan `l` after the day %(on)s
+LEFT = """(l.amount_yuan + coalesce((SELECT sum(CASE m.kind WHEN 'add_on' THEN m.amount_yuan ELSE -m.amount_yuan END)
+    FROM industry_loanmovement m WHERE m.loan_id = l.id AND m.withdrawn_at IS NULL AND m.moved_on <= %(on)s), 0))"""
+_END = date(9999, 12, 31)
+#: paid back by movements → the day of the last one; taken back again when a movement is withdrawn
+_SETTLE = f"""UPDATE industry_loan l SET repaid_on = x.last_on, version = l.version + 1, updated_at = now() FROM (
+        SELECT l.id, {LEFT} AS left_yuan, (SELECT max(m.moved_on) FROM industry_loanmovement m
+            WHERE m.loan_id = l.id AND m.withdrawn_at IS NULL AND m.kind = 'repayment') AS last_on
+        FROM industry_loan l WHERE l.id = ANY(%(loans)s)) x
+    WHERE x.id = l.id AND x.left_yuan <= 0 AND l.repaid_on IS NULL"""  # noqa: S608 (constants)
+_REOPEN = f"""UPDATE industry_loan l SET repaid_on = NULL, version = l.version + 1, updated_at = now()
+    WHERE l.id = ANY(%(closed)s) AND l.repaid_on IS NOT NULL AND {LEFT} > 0"""  # noqa: S608 (constants)
+_CLOSED = f"SELECT l.id FROM industry_loan l WHERE l.id = ANY(%(loans)s) AND {LEFT} <= 0"  # noqa: S608 (constants)
+
+
+def left(loan: int, on: date = _END, *, without: int | None = None) -> Decimal:
+    """Yuan; `without`: a movement that is not counted."""
+    sql = f"SELECT {LEFT} FROM industry_loan l WHERE l.id = %(loan)s"  # noqa: S608 (constants)
+    one = (
+        "SELECT CASE kind WHEN 'add_on' THEN amount_yuan ELSE -amount_yuan END FROM industry_loanmovement WHERE id = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"loan": loan, "on": on})
+        found: Decimal = cursor.fetchall()[0][0]
+        if without:
+            cursor.execute(f"{one} AND withdrawn_at IS NULL AND loan_id = %s AND moved_on <= %s", [without, loan, on])
+            found -= sum((row[0] for row in cursor.fetchall()), Decimal(0))
+    return found
+
+
+@contextmanager
+def following(keys: list[int]) -> Iterator[None]:
+    """Around a write of movements."""
+    loans = _loans_of(keys)
+    closed = _ask(_CLOSED, loans)
+    yield
+    loans |= _loans_of(keys)
+    values = {"loans": list(loans), "closed": list(closed), "on": _END}
+    with connection.cursor() as cursor:
+        cursor.execute(_REOPEN, values)
+        cursor.execute(_SETTLE, values)
+
+
+def _loans_of(keys: list[int]) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT loan_id FROM industry_loanmovement WHERE id = ANY(%s)", [keys])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _ask(sql: str, loans: set[int]) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"loans": list(loans), "on": _END})
+        return {row[0] for row in cursor.fetchall()}

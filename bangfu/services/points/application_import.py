@@ -1,0 +1,39 @@
+"""What applications for points must keep (3.4), in a form and in a workbook, where the rule is found by its name in the
+version of the day of application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bangfu.exchange.sheet import Batch, Fault
+
+NO_RULE = "这个村申报那天有效的积分方案里没有这个事项；请核对事项名称，或先登记方案和规则"
+JUDGED = "这条申报已经评议，不能再改；有异议请在积分评议页办理"
+ONCE, TOO_EARLY = "这一户同一天同一事项已经申报过；做了几次请改次数", "哪天的事不能晚于申报日期，请核对"
+_OF_RULE = """(SELECT r.{column} FROM services_pointsrule r JOIN services_pointsscheme s ON s.id = r.points_scheme_id
+    JOIN people_household h ON h.village_id = s.village_id WHERE h.id = {{household_id}} AND r.item = {{item}}
+    AND s.from_on <= {{applied_on}} AND (s.to_on IS NULL OR s.to_on >= {{applied_on}})
+    AND r.withdrawn_at IS NULL AND s.withdrawn_at IS NULL)"""
+COMPUTED = {
+    "village_id": "(SELECT h.village_id FROM people_household h WHERE h.id = {household_id})",
+    "points_rule_id": _OF_RULE.format(column="id"),
+    "points": f"coalesce({_OF_RULE.format(column='points')} * {{times}}, 0)",
+}
+
+
+def already_judged(batch: Batch) -> Iterable[Fault]:
+    rows = batch.fetch(
+        "SELECT r._row FROM {rows} r JOIN services_pointsapplication a ON a.id = r._target WHERE a.state <> 'applied'"
+    )
+    return [Fault(row, "item", JUDGED) for (row,) in rows]
+
+
+def rule_faults(data: Mapping[str, Any]) -> dict[str, str]:
+    """Of the household's village, and of the version in force on the day of application."""
+    scheme, day = data["points_rule"].points_scheme, data["applied_on"]
+    if scheme.village_id != data["household"].village_id:
+        return {"points_rule": "这条规则是别的村的，请选这一户所在村的"}
+    if day < scheme.from_on or (scheme.to_on and day > scheme.to_on):
+        return {"points_rule": f"申报那天有效的不是“{scheme}”这一版方案，请选那一版的事项"}
+    return {}
