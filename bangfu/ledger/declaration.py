@@ -237,7 +237,7 @@ class Ledger:
         return scope.intersect(Scope.of([actor.place])) if actor.place else scope
 
     def url(self, page: str = "list", **kwargs: Any) -> str:
-        return reverse(f"ledger:{page}", kwargs={"slug": self.slug, **kwargs})
+        return reverse(f"ledger:{page}", kwargs={"slug": self.slug, **kwargs}) if kwargs else _page_url(self.slug, page)
 
     @property
     def new_url(self) -> str:
@@ -245,13 +245,13 @@ class Ledger:
         return self.url("new")
 
     def record_url(self, pk: int) -> str:
-        return f"{_list_url(self.slug)}{pk}/"
+        return f"{_page_url(self.slug, 'list')}{pk}/"
 
 
 @cache
-def _list_url(slug: str) -> str:
+def _page_url(slug: str, page: str) -> str:
     """A list names a hundred rows; looking the address up for each takes longer than their texts."""
-    return reverse("ledger:list", kwargs={"slug": slug})
+    return reverse(f"ledger:{page}", kwargs={"slug": slug})
 
 
 WRITING = frozenset({Act.EDIT, Act.WITHDRAW, Act.BULK, Act.IMPORT})

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from bangfu.ledger.declaration import Ledger
 
 _ledgers: dict[str, Ledger] = {}
+_of_models: dict[type[Any], Ledger] = {}
 
 
 class Duplicate(ValueError):
@@ -17,9 +18,9 @@ class Duplicate(ValueError):
 def add(ledger: Ledger) -> None:
     if ledger.slug in _ledgers:
         raise Duplicate(f"ledger slug {ledger.slug!r} is taken by {type(_ledgers[ledger.slug]).__name__}")
-    if any(other.model is ledger.model for other in _ledgers.values()):
+    if ledger.model in _of_models:
         raise Duplicate(f"model {ledger.model.__name__} has a ledger already")
-    _ledgers[ledger.slug] = ledger
+    _ledgers[ledger.slug] = _of_models[ledger.model] = ledger
 
 
 def get(slug: str) -> Ledger | None:
@@ -27,7 +28,7 @@ def get(slug: str) -> Ledger | None:
 
 
 def of(model: type[Any]) -> Ledger | None:
-    return next((ledger for ledger in _ledgers.values() if ledger.model is model), None)
+    return _of_models.get(model)
 
 
 def all_ledgers() -> list[Ledger]:
