@@ -1,8 +1,8 @@
 """The books of a province: two million postings, and ten thousand random operations with kills in between.
 
-    .venv/bin/python -m bench.bookkeeping --save                       # both, on a server of its own
-    .venv/bin/python -m bench.bookkeeping --postings 2000000 --kills 40 --operations 10000
-    .venv/bin/python -m bench.bookkeeping --only trial                 # or: --only storm
+    .venv/bin/python -m bench.bookkeeping storm --save      # two minutes, on a server of its own
+    .venv/bin/python -m bench.bookkeeping trial --save      # two minutes, most of them for writing the postings
+    .venv/bin/python -m bench.bookkeeping trial --postings 200000 --projects 6000
 
 Accounts: each county has held money by source and year; 60,000 projects have a line and what is spent of it. Balances are
 kept by the product's own triggers while the postings come in, in blocks of 100,000.
@@ -29,6 +29,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
+from django.db.models import Count  # noqa: E402
 
 from bangfu.bookkeeping import checking  # noqa: E402
 from bangfu.bookkeeping.balances import turnovers  # noqa: E402
@@ -37,6 +38,7 @@ from bangfu.divisions.load import load_province  # noqa: E402
 from bangfu.divisions.scope import Scope  # noqa: E402
 from bench.report import Report  # noqa: E402
 
+TITLES = {"storm": "Books: random payments with kills in between", "trial": "Books: trial balance of a province"}
 BLOCK, ROUNDS = 100_000, 5
 COUNTY, PROVINCE = 441881000000, 440000000000
 ACCOUNTS = """
@@ -139,7 +141,7 @@ def _plain_ms() -> float:
 
 def storm(report: Report, operations: int, workers: int, kills: int) -> None:
     call_command("migrate", "bookkeeping", verbosity=0)
-    began = time.perf_counter()
+    began, cpu_s = time.perf_counter(), server.cpu()
     module = [
         sys.executable,
         "-m",
@@ -152,8 +154,16 @@ def storm(report: Report, operations: int, workers: int, kills: int) -> None:
     done = subprocess.run(module, env=os.environ, capture_output=True, text=True, check=True)
     spent, mine = time.perf_counter() - began, Entry.objects.filter(book="storm")
     written, counters = mine.count(), mine.filter(reverses__isnull=False).count()
-    report.say(f"{operations:,} operations tried by {workers} processes, each by two; {done.stdout.strip()} killed;")
-    report.say(f"{written:,} entries in {spent:.0f} s, {counters:,} of them counter-entries.")
+    kinds = ", ".join(
+        f"{count:,} {what}" for what, count in mine.values_list("what").annotate(Count("pk")).order_by("what")
+    )
+    report.say(
+        f"{operations:,} operations tried by {workers} processes, each by two; {done.stdout.strip()} killed at work."
+    )
+    report.say(
+        f"{written:,} entries in {spent:.0f} s: {kinds}; {counters:,} of them counter-entries. The rest was refused."
+    )
+    report.say(f"CPU: {server.cpu() - cpu_s:.0f} s of the server.")
     faults = [fault for result in checking.run() for fault in result.faults]
     report.target("killed processes: {}", float(done.stdout.strip()), least=kills)
     report.target("entries made twice: {}", written - mine.values("request_key").distinct().count(), most=0)
@@ -164,21 +174,20 @@ def storm(report: Report, operations: int, workers: int, kills: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("storm", "trial"))
     parser.add_argument("--postings", type=int, default=2_000_000)
     parser.add_argument("--projects", type=int, default=60_000)
     parser.add_argument("--operations", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--kills", type=int, default=40)
-    parser.add_argument("--only", choices=("trial", "storm"))
     parser.add_argument("--save", action="store_true")
     given = parser.parse_args()
     with server.running(DATABASE):
-        report = Report("Books of a province")
-        if given.only != "trial":
+        report = Report(TITLES[given.what])
+        if given.what == "storm":
             storm(report, given.operations, given.workers, given.kills)
-        if given.only != "storm":
+        else:
             trial(report, given.projects, given.postings)
-
         connections.close_all()
     return report.end(save=given.save)
 
