@@ -28,8 +28,9 @@ OPERATORS = (
     "清远鸡养殖家庭农场（演示）",
     "强村发展有限公司（演示）",
 )
-MOST = 8
-SHARE = {"households": Decimal("0.5"), "public_posts": Decimal("0.2"), "reserve": Decimal("0.2")}
+MOST = 5
+SHARE = {"households": Decimal("0.5"), "reserve": Decimal("0.3")}
+USED = 3  # contracts whose income was used already
 
 
 def doing(username: str, on: date) -> Doing:
@@ -55,7 +56,7 @@ def load(on: date) -> int:
 
 def _signed(number: int, asset: Asset, on: date, by: Doing) -> OperationContract:
     """Every third is of the kind that pays back its principal; the fourth is over."""
-    start = add_months(on.replace(day=1), -(31 if number % 4 else 37))
+    start = add_months(on.replace(day=1), -(19 if number % 4 else 37))
     months = 36 if number % 4 == 0 else 60
     first17 = f"91990000{770000000 + number:09d}"
     values: dict[str, Any] = {
@@ -63,12 +64,12 @@ def _signed(number: int, asset: Asset, on: date, by: Doing) -> OperationContract
         "contract_no": f"东华-经-{number + 1:02d}", "mode": ("lease", "contract", "equity")[number % 3], "from_on": start,
         "to_on": add_months(start, months) - timedelta(days=1), "first_due_on": add_months(start, 6),
         "yearly_yuan": (asset.cost_yuan * Decimal("0.06")).quantize(CENT), "households": 12 + number, "people": 40 + 3 * number,
-        "distribution_plan": "五成帮扶重点户，两成公益性岗位，其余村集体留存", "decided_on": start - timedelta(days=20),
+        "distribution_plan": "五成帮扶重点户，三成村集体留存，其余管护", "decided_on": start - timedelta(days=20),
+        "filed_on": None if number % 4 == 1 else start,
     }  # fmt: skip
     if number % 3 == 2:
-        values |= {"principal_yuan": asset.cost_yuan, "principal_from_on": add_months(start, 24), "principal_times": 3}
-    made = contracting.sign(asset, values, _next(by))
-    return contracting.file(made, {"on": start}, _next(by)) if number % 4 != 1 else made
+        values |= {"principal_yuan": asset.cost_yuan, "principal_from_on": add_months(start, 12), "principal_times": 3}
+    return contracting.sign(asset, values, _next(by))
 
 
 def _next(by: Doing) -> Doing:
@@ -85,14 +86,14 @@ def _received(number: int, contract: OperationContract, on: date, by: Doing) -> 
         told = {"due": due, "received_on": due.due_on, "amount_yuan": due.amount_yuan, "payer": contract.operator,
                 "voucher_no": f"收-{number + 1:02d}-{part}"}  # fmt: skip
         receiving.receive(contract.asset, told, _next(by))
-    for part, (use, share) in enumerate(SHARE.items(), 1):
+    for part, (use, share) in enumerate(SHARE.items() if number < USED else (), 1):
         total = sum((due.amount_yuan for due in paid if due.kind == OperationDue.Kind.INCOME), Decimal(0))
         if amount := (total * share).quantize(CENT):
             receiving.use(contract.asset, _use(number, part, use, amount, on), _next(by))
 
 
 def _use(number: int, part: int, use: str, amount: Decimal, on: date) -> dict[str, Any]:
-    notes = {"households": "发给重点户", "public_posts": "保洁员、管水员岗位补助", "reserve": "提取公积公益金"}
+    notes = {"households": "发给重点户", "reserve": "提取公积公益金"}
     return {
         "purse": "income", "use": use, "amount_yuan": amount, "used_on": on - timedelta(days=10), "payee": "见发放表",
         "voucher_no": f"付-{number + 1:02d}-{part}", "note": notes[use], "households": 0 if use == "reserve" else 12 + number,
