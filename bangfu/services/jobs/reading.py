@@ -18,8 +18,8 @@ from bangfu.services.jobs.scoring import Posts, Weights, Wishes, area_step, need
 from bangfu.services.post_limits import age_on, limits_of
 
 #: a seat is taken by who works there and by who accepted and has not begun
-TAKEN = """(SELECT count(*) FROM services_placement l WHERE l.job_post_id = j.id AND l.withdrawn_at IS NULL)
-    + (SELECT count(*) FROM services_jobproposal a WHERE a.job_post_id = j.id AND a.state = 'accepted' AND a.withdrawn_at IS NULL)"""
+TAKEN = """((SELECT count(*) FROM services_placement l WHERE l.job_post_id = j.id AND l.withdrawn_at IS NULL)
+    + (SELECT count(*) FROM services_jobproposal a WHERE a.job_post_id = j.id AND a.state = 'accepted' AND a.withdrawn_at IS NULL))"""
 _WISHES = """SELECT w.id, w.village_id, w.household_id, w.person_id, w.name, w.work_area, w.industry, coalesce(w.wage_yuan, 0),
         p.born_on, h.monitored_kind <> '' AND h.is_risk_removed IS NOT TRUE, h.kind = 'lifted', %(on)s - w.wished_on,
         w.skill, p.left_on IS NULL AND p.withdrawn_at IS NULL AND NOT p.is_disputed,

@@ -30,9 +30,8 @@ history.ACTS |= {"jobs.match": "人岗匹配"}
 _LOCK_SPACE = 0x42460131
 _KILLED = "上次匹配被中断了，原来的推荐没有变。请重新开始"
 _FAILED = "匹配时出了意外，原来的推荐没有变。请稍后重新开始；仍不行，请把编号 {} 报给管理员"
-_COMING = (
-    "CREATE TEMPORARY TABLE match_rows (wish_id bigint, job_post_id bigint, score int, reasons jsonb) ON COMMIT DROP"
-)
+_COMING = """DROP TABLE IF EXISTS match_rows;
+    CREATE TEMPORARY TABLE match_rows (wish_id bigint, job_post_id bigint, score int, reasons jsonb) ON COMMIT DROP"""
 _GONE = """DELETE FROM services_jobproposal p WHERE p.state = 'open' AND p.village_id BETWEEN %(low)s AND %(high)s AND NOT EXISTS (
     SELECT FROM match_rows m WHERE m.wish_id = p.wish_id AND m.job_post_id = p.job_post_id)"""
 _STAY = """UPDATE services_jobproposal p SET score = m.score, reasons = m.reasons, updated_at = now() FROM match_rows m
