@@ -16,6 +16,9 @@ import sys
 
 os.environ.setdefault("BANGFU_DEV_DB", "bench_indicators")
 
+from bench import duties  # noqa: E402 (sets Django up)
+
+# isort: split
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
@@ -25,7 +28,6 @@ from bangfu.divisions.models import Division  # noqa: E402
 from bangfu.indicators import counting, keeping  # noqa: E402
 from bangfu.kernel import dates  # noqa: E402
 from bangfu.policy import guideline  # noqa: E402
-from bench import duties  # noqa: E402
 from bench.report import Report  # noqa: E402
 
 HOUSEHOLDS = 1_000_000
