@@ -140,10 +140,9 @@ def test_every_page_of_the_ledgers_fits_360_pixels_in_normal_and_large_type(cler
     ]
     for ledger in registry.all_ledgers():
         if not ledger.slug.startswith("toy"):
-            addresses += [ledger.url(), f"{ledger.url()}new/"]
-            addresses += [
-                ledger.record_url(pk) for pk in ledger.model._default_manager.values_list("pk", flat=True)[:1]
-            ]
+            addresses.append(f"{ledger.url()}new/")  # a list without rows is the same for all: those with rows are seen
+            for pk in ledger.model._default_manager.values_list("pk", flat=True)[:1]:
+                addresses += [ledger.url(), ledger.record_url(pk)]
     seen, too_wide = 0, {}
     for address in addresses:
         seen += clerk.goto(address).ok
