@@ -11,10 +11,11 @@ from bangfu.exchange.sheet import Batch, Fault
 NO_RULE = "这个村申报那天有效的积分方案里没有这个事项；请核对事项名称，或先登记方案和规则"
 JUDGED = "这条申报已经评议，不能再改；有异议请在积分评议页办理"
 ONCE, TOO_EARLY = "这一户同一天同一事项已经申报过；做了几次请改次数", "哪天的事不能晚于申报日期，请核对"
-_OF_RULE = """(SELECT r.{column} FROM services_pointsrule r JOIN services_pointsscheme s ON s.id = r.points_scheme_id
-    JOIN people_household h ON h.village_id = s.village_id WHERE h.id = {{household_id}} AND r.item = {{item}}
-    AND s.from_on <= {{applied_on}} AND (s.to_on IS NULL OR s.to_on >= {{applied_on}})
-    AND r.withdrawn_at IS NULL AND s.withdrawn_at IS NULL)"""
+_OF_RULE = """(SELECT its.{column} FROM services_pointsrule its JOIN services_pointsscheme scheme ON scheme.id = its.points_scheme_id
+    JOIN people_household home ON home.village_id = scheme.village_id WHERE home.id = {{household_id}}
+    AND its.item = {{item}} AND scheme.from_on <= {{applied_on}}
+    AND (scheme.to_on IS NULL OR scheme.to_on >= {{applied_on}})
+    AND its.withdrawn_at IS NULL AND scheme.withdrawn_at IS NULL)"""
 COMPUTED = {
     "village_id": "(SELECT h.village_id FROM people_household h WHERE h.id = {household_id})",
     "points_rule_id": _OF_RULE.format(column="id"),
