@@ -14,7 +14,7 @@ from bangfu.construction.ancient_tree import AncientTree
 from bangfu.construction.green_site import GreenSite
 from bangfu.divisions.models import Division
 from bangfu.kernel.masks import mask_phone
-from bangfu.ledger.columns import yuan
+from bangfu.ledger.columns import public_code, yuan
 from bangfu.ledger.constraints import must, not_before
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
@@ -51,7 +51,7 @@ class TreePledge(Record):
     planted_on = models.DateField("种植日期", null=True, blank=True)
     until_on = models.DateField("认养到期", null=True, blank=True)
     is_from_public = models.BooleanField("网上认领", default=False, db_default=False, editable=False)
-    code = pledge_rules.code_column("认领编号")
+    code = public_code("认领编号")
 
     class Meta:
         verbose_name = verbose_name_plural = "认捐认种认养"

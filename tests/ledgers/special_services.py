@@ -81,6 +81,10 @@ def _of_a_site(values: dict[str, Any]) -> None:
     values["ancient_tree"] = None
 
 
+def _opened_while_in_force(values: dict[str, Any]) -> None:
+    values["opened_on"] = values["list_item"].from_on
+
+
 OF_SERVICES: dict[str, Callable[[dict[str, Any]], None]] = {
     **dict.fromkeys(
         (
@@ -97,6 +101,7 @@ OF_SERVICES: dict[str, Callable[[dict[str, Any]], None]] = {
     "employment-wishes": _without_a_visit,
     "fair-sales": _at_a_fair,
     "job-posts": _for_grown_ups,
+    "matter-cases": _opened_while_in_force,
     "pairing-plan-items": _of_a_year,
     "placements": _found_alone,
     "points-rules": _of_a_scheme_to_come,

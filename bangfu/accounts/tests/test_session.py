@@ -162,6 +162,7 @@ OPEN = (
     "health/",
     "robots.txt",  # what search engines may list
     "directory/",  # products, resources and stories that were published with consent
+    "benefit-funds/",  # what a public-benefit fund got and spent
     "greening/",  # sites of greening, pledges, certificates by their code
     "matters/",  # lists of what the village does for one, and one's own case by its code
     "api/",

@@ -61,7 +61,7 @@ def drawn(pledge: Any, address: str) -> bytes:
     for inset, thick in ((28, 3), (36, 1)):
         canvas.setLineWidth(thick)
         canvas.rect(inset, inset, width - 2 * inset, height - 2 * inset)
-    _centred(canvas, "绿美广东 · 我为家乡添片绿", width / 2, height - 100, 18, GREEN)
+    _centred(canvas, "绿美广东　我为家乡添片绿", width / 2, height - 100, 18, GREEN)
     _centred(canvas, f"{pledge.get_kind_display()}证书", width / 2, height - 160, 40, GREEN)
     name = pledge.donor if len(pledge.donor) <= LONGEST_NAME else pledge.donor[: LONGEST_NAME - 1] + "…"
     _centred(canvas, name, width / 2, height - 225, 26, INK)

@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> tuple[str, dict[str, Any]]:
         "sites": shown, "figures": sites.figures(scope), "place": place, "named": sites.named_trees(scope, today),
         "kinds": [(f"?{urlencode({**kept, 'kind': value})}", word, value == kind) for value, word in kinds],
         "next": f"?{urlencode(kept | {'after': shown[-1].pk})}" if len(found) > SHOWN else "",
-        "money": sites.published(scope).order_by("-happened_on", "-pk")[: sites.MONEY],
+        "money": sites.money(scope),
         "sketch": sketch.of(place, shown), "today": today,
     }  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
@@ -28,12 +27,11 @@ from bangfu.ledger import acts, registry
 from bangfu.notices.open_pages import framed
 from bangfu.people import codes
 from bangfu.projects.fault_limits import is_too_often
+from bangfu.projects.open_codes import Unknown, by_code, typed
 
-#: in a day: pledges from one address, for one site; wrong codes from one address (a village shares one)
-MOST = {"pledger": 20, "green_site": 100, "guesser": 30}
+#: pledges in a day: from one address, for one site
+MOST = {"pledger": 20, "green_site": 100}
 TOO_OFTEN = "今天认领的人太多了，请明天再试，或直接和村委会联系"
-GUESSED = "输错的编号太多了，请明天再试，或向发证的镇、村查询"
-CODE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}")
 LARGEST = 10_000
 
 
@@ -114,22 +112,13 @@ def accept(site: GreenSite, data: dict[str, Any]) -> TreePledge:
     return TreePledge.objects.get(pk=made.pk)  # with its code
 
 
-def _by_code(request: Request, code: str) -> TreePledge | HttpResponse:
-    """Who tries codes gets no answer any more, not even to the right one."""
-    asks = {"guesser": address(request) or ""}
-    most = {"guesser": MOST["guesser"]}
-    if is_too_often(most, counts=False, **asks):
-        return _said(request, "请明天再试", GUESSED, 429)
-    found = CODE.fullmatch(code) and _pledges().filter(code=code).first()
-    if not found:
-        is_too_often(most, **asks)
-        return _said(request, "没有这个编号", "请核对证书或认领时给您的编号；撤回的认领查不到。", 404)
-    return found
-
-
 def _pledges() -> Any:
     shown = TreePledge.objects.filter(withdrawn_at=None)
     return shown.select_related("village", "green_site", "ancient_tree")
+
+
+def _unknown(request: Request, unknown: Unknown) -> HttpResponse:
+    return _said(request, unknown.title, str(unknown), unknown.status)
 
 
 def _said(request: Request, title: str, words: str, status: int) -> HttpResponse:
@@ -142,9 +131,11 @@ def _said(request: Request, title: str, words: str, status: int) -> HttpResponse
 @login_not_required
 def find_page(request: Request) -> HttpResponse:
     if request.method == "POST":
-        code = clean(request.POST.get("code", "")).lower().replace(" ", "")[:40]
-        found = _by_code(request, code)
-        return found if isinstance(found, HttpResponse) else redirect("greening:certificate", found.code)
+        try:
+            found = by_code(request, typed(request), _pledges())
+        except Unknown as unknown:
+            return _unknown(request, unknown)
+        return redirect("greening:certificate", found.code)
     return _said(request, "", "", 200)
 
 
@@ -152,9 +143,10 @@ def find_page(request: Request) -> HttpResponse:
 @never_cache
 @login_not_required
 def certificate_page(request: Request, code: str) -> HttpResponse:
-    pledge = _by_code(request, code)
-    if isinstance(pledge, HttpResponse):
-        return pledge
+    try:
+        pledge = by_code(request, code, _pledges())
+    except Unknown as unknown:
+        return _unknown(request, unknown)
     ended = bool(pledge.until_on and pledge.until_on < dates.today())
     context = framed(request) | {
         "pledge": pledge, "certified_on": pledge_rules.certified_on(pledge), "ended": ended,
@@ -172,9 +164,10 @@ def masked(name: str) -> str:
 @never_cache
 @login_not_required
 def certificate_file(request: Request, code: str) -> HttpResponse:
-    pledge = _by_code(request, code)
-    if isinstance(pledge, HttpResponse):
-        return pledge
+    try:
+        pledge = by_code(request, code, _pledges())
+    except Unknown as unknown:
+        return _unknown(request, unknown)
     if not pledge_rules.certified_on(pledge):
         raise Http404("还没有到账或种下，暂时没有证书")
     address_of_it = request.build_absolute_uri(reverse("greening:certificate", args=[pledge.code]))

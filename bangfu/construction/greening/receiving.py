@@ -5,27 +5,31 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
+from bangfu.bookkeeping import posting
 from bangfu.construction import pledge_rules
-from bangfu.construction.public_benefit_entry import PublicBenefitEntry
+from bangfu.construction.benefit_fund import acts as fund_acts
 from bangfu.construction.tree_pledge import TreePledge
+from bangfu.divisions.models import Division
+from bangfu.funds.allotting import Doing
 from bangfu.kernel import dates
 from bangfu.kernel.text import clean
 from bangfu.ledger import acts, registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.workflow.forms import DayInput
 
-UNNAMED = "不公开姓名的认捐人"
 TAKEN = "这个票据号已经登记过，请核对"
 OVERTAKEN = "这笔认捐刚刚被他人改动或已经到账，请回到原页面再看"
 
@@ -72,15 +76,18 @@ def receive(pledge: TreePledge, *, amount: Decimal, on: date, receipt_no: str, b
     except acts.Overtaken as error:
         raise Refused(OVERTAKEN) from error
     entry = {
-        "division_id": pledge.village_id // 1000 * 1000, "voucher_no": receipt_no, "direction": "in", "happened_on": on,
-        "counterpart": pledge.donor if pledge.is_shown else UNNAMED, "purpose": "greening", "amount_yuan": amount,
-        "published_on": dates.today(), "note": f"{pledge.get_kind_display()} {pledge.trees} 株",
+        "voucher_no": receipt_no, "direction": "in", "happened_on": on, "counterpart": pledge.donor,
+        "is_named": pledge.is_shown, "purpose": "greening", "amount_yuan": amount,
+        "note": f"{pledge.get_kind_display()} {pledge.trees} 株",
     }  # fmt: skip
+    fund = Division.objects.get(pk=pledge_rules.fund_of(pledge))
     try:
         with transaction.atomic():
-            acts.create(_ledger(PublicBenefitEntry), entry, by=by)
+            fund_acts.record(fund, entry, Doing(by, timezone.now(), uuid4()))
     except IntegrityError as error:
         raise Refused(TAKEN, "receipt_no") from error
+    except posting.Refused as error:
+        raise Refused(str(error), "receipt_no") from error
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +98,7 @@ def receive_page(request: Request, pk: int) -> HttpResponse:
     if pledge is None:
         raise Http404("没有这笔认领，或不在您的范围内")
     if not pledge_rules.may_receive(request.actor, pledge):
-        raise PermissionDenied("到账由镇、县的基金经办人登记；已经到账的不再登记")
+        raise PermissionDenied("到账由公益基金的经办人登记；已经到账的不再登记")
     first = {"amount_yuan": pledge.pledged_yuan, "received_on": dates.today()}
     form = ReceiptForm(request.POST if request.method == "POST" else None, initial=first)
     if request.method == "POST" and form.is_valid():

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 
 from bangfu.construction.models import AncientTree, GreenSite, PublicBenefitEntry, TendingRound, TreePledge
@@ -48,38 +48,47 @@ class Figures:
     done: int
     living: int
     planted: int
-    money_in: Decimal
-    money_out: Decimal
 
     @property
     def survival(self) -> int | None:
         """Whole percents of the last count of each site."""
         return 100 * self.living // self.planted if self.planted else None
 
-    @property
-    def kept(self) -> Decimal:
-        return self.money_in - self.money_out
-
 
 def figures(scope: Scope | None) -> Figures:
-    """Four queries."""
+    """Two queries."""
     sites = listed(scope).aggregate(n=Count("pk"), mu=Sum("area_mu"), alive=Sum("living"), sown=Sum("planted"))
     pledges = _within(TreePledge.objects.filter(withdrawn_at=None), scope, "village")
     trees = pledges.aggregate(all=Sum("trees"), done=Sum("trees", filter=DONE))
-    money = published(scope).aggregate(
-        come=Sum("amount_yuan", filter=Q(direction="in")), gone=Sum("amount_yuan", filter=Q(direction="out"))
-    )
-    nothing = Decimal(0)
     return Figures(
-        sites["n"], sites["mu"] or nothing, trees["all"] or 0, trees["done"] or 0, sites["alive"] or 0,
-        sites["sown"] or 0, money["come"] or nothing, money["gone"] or nothing,
+        sites["n"], sites["mu"] or Decimal(0), trees["all"] or 0, trees["done"] or 0, sites["alive"] or 0,
+        sites["sown"] or 0,
     )  # fmt: skip
 
 
-def published(scope: Scope | None) -> QuerySet[PublicBenefitEntry]:
-    """The fund's money for trees, as far as it is published."""
-    rows = PublicBenefitEntry.objects.filter(purpose="greening", published_on__isnull=False, withdrawn_at=None)
-    return _within(rows, scope, "division")
+@dataclass(frozen=True)
+class Money:
+    """What came into the public-benefit funds for trees and what it was used for; the newest entries."""
+
+    entries: list[Any]
+    come: Decimal
+    gone: Decimal
+
+    @property
+    def kept(self) -> Decimal:
+        return self.come - self.gone
+
+
+def money(scope: Scope | None) -> Money:
+    """One query: the sums stand beside each entry."""
+    rows = PublicBenefitEntry.objects.filter(purpose="greening", withdrawn_at=None)
+    sums = {
+        name: Window(Sum("amount_yuan", filter=Q(direction=way)))
+        for name, way in (("come", "in"), ("gone", "out"))
+    }
+    entries = list(_within(rows, scope, "division").annotate(**sums).order_by("-happened_on", "-pk")[:MONEY])
+    come, gone = (entries[0].come, entries[0].gone) if entries else (None, None)
+    return Money(entries, come or Decimal(0), gone or Decimal(0))
 
 
 def _within(rows: QuerySet[Any], scope: Scope | None, column: str) -> QuerySet[Any]:

@@ -14,6 +14,7 @@ from bangfu.services.models import (
     Institution,
     InstitutionPairing,
     LocalProduct,
+    MatterCase,
     ModelVillage,
     PairingPlanItem,
     PointsRule,
@@ -119,6 +120,7 @@ def _governance(on: date, town: Division, villages: list[Division]) -> None:
         )
         for kind, item, basis, owner, steps, materials, days in LISTS
     )  # fmt: skip
+    _cases(on, villages)
     ModelVillage.objects.bulk_create(
         ModelVillage(village=village, kind=kind, rank=rank, applied_on=date(on.year - 1, 3, 1),
                      named_on=date(on.year - 1, 11, 8) if named else None,
@@ -126,6 +128,22 @@ def _governance(on: date, town: Division, villages: list[Division]) -> None:
         for village, (kind, rank, named) in zip(villages, (("law", "county", True), ("civilised", "city", True),
         ("governance", "province", False)), strict=False)
     )  # fmt: skip
+
+
+def _cases(on: date, villages: list[Division]) -> None:
+    """Running, done and late ones under the items of the lists."""
+    items = list(ResponsibilityList.objects.filter(time_limit__gt=1).order_by("pk")[:3])
+    rows = []
+    for place, (item, who) in enumerate(zip(items * 2, ("邓秀英", "黄伯", "陈家兴", "李桂芳", "罗志强", "钟阿姨"), strict=False)):
+        steps, opened = [step["title"] for step in item.steps_drawn], on - timedelta(days=8 + 9 * place)
+        count = len(steps) if place == 1 else min(place, len(steps) - 1)
+        days = [opened + timedelta(days=2 * turn) for turn in range(count)]
+        rows.append(MatterCase(
+            village=villages[place % 3], list_item=item, applicant=who, opened_on=opened, steps=steps, step_days=days,
+            due_on=opened + timedelta(days=21), closed_on=days[-1] if place == 1 else None,
+            outcome="done" if place == 1 else "running",
+        ))  # fmt: skip
+    MatterCase.objects.bulk_create(rows)
 
 
 def _showing(on: date, town: Division, villages: list[Division]) -> None:
