@@ -11,6 +11,7 @@ from bangfu.services.institution_pairing import InstitutionPairing
 from bangfu.services.job_post import JobPost
 from bangfu.services.jobs.job_proposal import JobProposal
 from bangfu.services.jobs.match_run import MatchRun
+from bangfu.services.lists.matter_case import MatterCase
 from bangfu.services.local_product import LocalProduct
 from bangfu.services.model_village import ModelVillage
 from bangfu.services.pairing_plan_item import PairingPlanItem
@@ -42,6 +43,7 @@ __all__ = [
     "JobProposal",
     "LocalProduct",
     "MatchRun",
+    "MatterCase",
     "ModelVillage",
     "PairingPlanItem",
     "Placement",

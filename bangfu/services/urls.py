@@ -4,6 +4,7 @@ from django.urls import path
 
 from bangfu.services import tracked_pages
 from bangfu.services.jobs import pages as matching
+from bangfu.services.lists import case_pages
 from bangfu.services.points import jury_pages, shop_pages
 
 app_name = "services"
@@ -18,4 +19,5 @@ urlpatterns = [
     path("points/shop/<int:pk>/receive/", shop_pages.receive, name="points-receive"),
     path("points/redemptions/<int:pk>/return/", shop_pages.give_back, name="points-return"),
     path("points/codes/<int:village>/", shop_pages.code_sheet, name="points-codes"),
+    path("matters/<int:pk>/move/", case_pages.move, name="move-matter"),
 ]

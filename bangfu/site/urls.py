@@ -62,6 +62,7 @@ urlpatterns = [
     path("demands/", include("bangfu.demands.urls")),
     path("indicators/", include("bangfu.indicators.urls")),
     path("report/", include("bangfu.consolidation.report_urls")),
+    path("matters/", include("bangfu.services.lists.urls")),
     path("greening/", include("bangfu.construction.greening.urls")),
     path("points/", include("bangfu.services.points.urls")),
     path("directory/", include("bangfu.services.directory.urls")),
