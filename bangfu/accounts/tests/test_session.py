@@ -164,6 +164,7 @@ OPEN = (
     "directory/",  # products, resources and stories that were published with consent
     "benefit-funds/",  # what a public-benefit fund got and spent
     "greening/",  # sites of greening, pledges, certificates by their code
+    "points/",  # one's own points by the code on paper
     "matters/",  # lists of what the village does for one, and one's own case by its code
     "api/",
     "notices/",  # public notices of villages
