@@ -125,7 +125,9 @@ def inspections(request: Request) -> HttpResponse:
     low, high = codes.bounds(place.pk)
     rows = ledger_of(Asset).visible_to(request.actor).filter(division__gte=low, division__lte=high)
     today = dates.today()
-    found = list(due.overdue(rows, place.pk, today).select_related("division").order_by("division_id", "pk")[: SHOWN + 1])
+    found = list(
+        due.overdue(rows, place.pk, today).select_related("division").order_by("division_id", "pk")[: SHOWN + 1]
+    )
     may = ledger_of(AssetInspection).may(request.actor, Act.EDIT)
     shown = [(row, due.words(row, today)) for row in found[:SHOWN]]
     context = {"rows": shown, "is_more": len(found) > SHOWN, "place_here": place, "may": may}
@@ -138,7 +140,9 @@ def sound(request: Request, pk: int) -> HttpResponse:
     """巡查完好: one tap. A second one on the same day adds nothing."""
     asset = asset_or_404(request.actor, pk)
     ledger = ledger_of(AssetInspection)
-    if not ledger.may(request.actor, Act.EDIT) or asset.division_id not in request.actor.scope(Act.EDIT, ledger.edited_by):
+    if not ledger.may(request.actor, Act.EDIT) or asset.division_id not in request.actor.scope(
+        Act.EDIT, ledger.edited_by
+    ):
         raise PermissionDenied("由所在的村、镇登记巡查")
     today = dates.today()
     if not asset.inspections.filter(inspected_on=today, withdrawn_at=None).exists():

@@ -9,9 +9,11 @@ class AssetsConfig(AppConfig):
     def ready(self) -> None:
         # what hangs on projects, funds and the sheets asks for models: loaded only by now
         from bangfu.assets import management_sheet, on_guideline  # noqa: PLC0415
-        from bangfu.assets.disposal import disposal_flow, section as of_disposal, sheet  # noqa: F401, PLC0415
+        from bangfu.assets.disposal import disposal_flow, sheet  # noqa: F401, PLC0415
+        from bangfu.assets.disposal import section as of_disposal  # noqa: PLC0415
         from bangfu.assets.forming import on_project  # noqa: PLC0415
-        from bangfu.assets.operating import section as of_operation, sheet_facts  # noqa: PLC0415
+        from bangfu.assets.operating import section as of_operation  # noqa: PLC0415
+        from bangfu.assets.operating import sheet_facts  # noqa: PLC0415
 
         management_sheet.register()
         sheet_facts.join()

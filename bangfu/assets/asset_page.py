@@ -19,7 +19,10 @@ UNDO = {State.CONFIRMED: "撤销确权", State.HANDED_OVER: "撤销移交"}
 def page_of(record: Asset, actor: Actor) -> dict[str, Any]:
     is_mine = is_officer(actor, record.division_id) and record.withdrawn_at is None and record.state not in GONE
     return {
-        "ways": [*(_ways(record) if is_mine else []), *(way for offer in hooks.buttons for way in offer(record, actor))],
+        "ways": [
+            *(_ways(record) if is_mine else []),
+            *(way for offer in hooks.buttons for way in offer(record, actor)),
+        ],
         "undo": UNDO.get(State(record.state), "") if is_mine else "",
         "inspection_due": due.words(record, dates.today()),
         "differences": list(record.differences.filter(settled_on=None)[:5]),

@@ -44,7 +44,9 @@ def _cost(data: dict[str, Any], record: Asset | None) -> dict[str, str]:
         return {}
     if record and (parts := record.fund_parts.aggregate(total=Sum("yuan"))["total"] or ZERO) > cost:
         return {"cost_yuan": f"资金构成合计 {show_yuan(parts)} 元，多于原值 {show_yuan(cost)} 元；请先改资金构成"}
-    if (project := data.get("project")) is None or (record and record.project_id == project.pk and record.cost_yuan == cost):
+    if (project := data.get("project")) is None or (
+        record and record.project_id == project.pk and record.cost_yuan == cost
+    ):
         return {}
     known = money.money_of(project, but=record.pk if record else None)
     if (known.paid or project.settled_yuan is not None) and cost > known.left:
@@ -71,6 +73,6 @@ def _owner(data: dict[str, Any], record: Asset | None) -> dict[str, str]:
 def is_circular(owner: str, company: str, place: int, asset: int) -> bool:
     low = place // 10**6 * 10**6
     with connection.cursor() as cursor:
-        given = {"company": company, "owner": owner, "self": asset, "low": low, "high": low + 10**6 - 1}
+        given: dict[str, Any] = {"company": company, "owner": owner, "self": asset, "low": low, "high": low + 10**6 - 1}
         cursor.execute(_CIRCLE, given)
         return bool(cursor.fetchone()[0])

@@ -25,10 +25,12 @@ def _listed(path: str, code_list: str) -> Fact:
 
 def _composition() -> Coalesce:
     """中央 500000.00；省级 …, one word for each source."""
-    labels = Case(*(When(source=value, then=Value(label)) for value, label in codes.choices(SOURCES)), default=Value(""))
+    labels = Case(
+        *(When(source=value, then=Value(label)) for value, label in codes.choices(SOURCES)), default=Value("")
+    )
     rows: QuerySet[FundPart] = FundPart.objects.filter(asset=OuterRef("pk"), withdrawn_at=None).order_by()
     words = Concat(labels, Value(" "), Cast("yuan", CharField()), output_field=CharField())
-    said = rows.values("asset").annotate(said=StringAgg(words, "；", ordering="source")).values("said")
+    said = rows.values("asset").annotate(said=StringAgg(words, "；", order_by="source")).values("said")
     return Coalesce(Subquery(said, output_field=CharField()), Value(""))
 
 
@@ -39,9 +41,7 @@ _POINT = Case(
     ),
     default=Value(""),
 )  # fmt: skip
-_QUANTITY = Concat(
-    F("spec"), Value(" "), Coalesce(Cast("quantity", CharField()), Value("")), output_field=CharField()
-)
+_QUANTITY = Concat(F("spec"), Value(" "), Coalesce(Cast("quantity", CharField()), Value("")), output_field=CharField())
 
 FACTS = {
     "asset_no": Fact("asset_no", Kind.CODE),

@@ -47,7 +47,9 @@ def waiting(actor: Actor, on: date) -> Lines:
 def _to_form(scope: Scope) -> Peek[OfAssets]:
     assets = Asset.objects.filter(project=OuterRef("pk"), withdrawn_at=None)
     stated = NoAsset.objects.filter(project=OuterRef("pk"), withdrawn_at=None)
-    rows = Project.objects.filter(scope.q("division"), ~Exists(assets), ~Exists(stated), state__in=WAITING, withdrawn_at=None)
+    rows = Project.objects.filter(
+        scope.q("division"), ~Exists(assets), ~Exists(stated), state__in=WAITING, withdrawn_at=None
+    )
 
     def told(found: list[Found]) -> Iterator[OfAssets]:
         for row in found[:NAMED]:
@@ -86,7 +88,10 @@ def _to_count(scope: Scope, on: date) -> Peek[OfAssets]:
     low, high = scope.ranges[0]
     above = codes.ancestors(low)
     rounds = StockRound.objects.filter(
-        Q(division__in=above) | Q(division__gte=low, division__lte=high), ended_on=None, opened_on__lte=on, withdrawn_at=None
+        Q(division__in=above) | Q(division__gte=low, division__lte=high),
+        ended_on=None,
+        opened_on__lte=on,
+        withdrawn_at=None,
     )
     said = StockCount.objects.filter(asset=OuterRef("pk"), stock_round__in=rounds, withdrawn_at=None)
     rows = Asset.objects.filter(
@@ -99,4 +104,6 @@ def _to_count(scope: Scope, on: date) -> Peek[OfAssets]:
 def _to_settle(scope: Scope, on: date) -> Peek[OfAssets]:
     rows = Difference.objects.filter(scope.q("division"), settled_on=None, due_on__lte=on, withdrawn_at=None)
     why, url = "资金、项目、资产和盘点对不上，已到核对期限", reverse("assets:reconcile")
-    return _counted(rows, lambda n: OfAssets("asset-differences", f"{n} 处账实差异要核清", why, url, "去核对", tone="bad"))
+    return _counted(
+        rows, lambda n: OfAssets("asset-differences", f"{n} 处账实差异要核清", why, url, "去核对", tone="bad")
+    )

@@ -20,6 +20,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from bangfu.accounts.demo import load_cast
 from bangfu.activities.demo.load import load as load_activities
 from bangfu.activities.models import ActivityUnit
+from bangfu.assets.demo.load import load as load_assets
+from bangfu.assets.models import Asset
 from bangfu.consolidation.demo.field_work import load as load_field_work
 from bangfu.consolidation.demo.load import load as load_cases
 from bangfu.consolidation.demo.screening import load as load_screening
@@ -108,6 +110,7 @@ SCENES = (
     Scene("过去一年的预警等级和一份预案", ContingencyTask, load_warnings),
     Scene("两个县的镇域规划和项目库", Plan, load_projects),
     Scene("项目资金的文件、下达、安排和支付", FundDocument, load_funds),
+    Scene("项目资产、巡查、盘点和账实差异", Asset, load_assets),
     Scene("产业：联农带农、销售、信贷和农技、村集体经济、园区和物流", BusinessEntity, load_industry),
     Scene("两份上级要数，一份等村里答，一份已交出", Demand, load_demands),
     Scene("人居环境、绿美和示范点", NaturalVillage, load_construction, of_people=False),

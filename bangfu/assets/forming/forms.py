@@ -33,7 +33,10 @@ class RowForm(forms.Form):
     asset_class = forms.ChoiceField(label="类别", choices=_choices("asset_class"), widget=forms.RadioSelect)
     cost_yuan = amount("原值（元）")
     owner_level = forms.ChoiceField(
-        label="产权归属", choices=_choices("asset_owner_level"), widget=forms.RadioSelect, help_text="尽量下沉：能归村集体的归村集体"
+        label="产权归属",
+        choices=_choices("asset_owner_level"),
+        widget=forms.RadioSelect,
+        help_text="尽量下沉：能归村集体的归村集体",
     )
     owner = forms.CharField(label="所有权人", max_length=80, required=False)
     quantity = forms.DecimalField(label="数量", max_digits=12, decimal_places=2, min_value=Decimal(0), required=False)

@@ -32,7 +32,7 @@ class Money:
 
 
 def assets_of(project: int, *, but: int | None = None) -> Decimal:
-    rows = Asset.objects.filter(project=project, withdrawn_at=None).exclude(pk=but)
+    rows = Asset.objects.filter(project=project, withdrawn_at=None).exclude(pk=but or 0)
     return rows.aggregate(total=Sum("cost_yuan"))["total"] or ZERO
 
 

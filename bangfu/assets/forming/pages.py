@@ -83,11 +83,13 @@ def form_assets(request: Request, pk: int) -> HttpResponse:
 def _rows(request: Request, project: Project, places: list[Division], known: money.Money) -> Any:
     """As posted; with one more after 再加一项."""
     wish = request.POST.get("act", "")
-    kwargs = {"form_kwargs": {"places": places}, "prefix": "row"}
+    kwargs: dict[str, Any] = {"form_kwargs": {"places": places}, "prefix": "row"}
     if wish == "form":
         return Rows(request.POST, **kwargs)
     if wish in ("more", "fewer"):
-        count = int(request.POST.get("row-TOTAL_FORMS") or ROWS) if request.POST["row-TOTAL_FORMS"].isdecimal() else ROWS
+        count = (
+            int(request.POST.get("row-TOTAL_FORMS") or ROWS) if request.POST["row-TOTAL_FORMS"].isdecimal() else ROWS
+        )
         filled = [
             {name: request.POST.get(f"row-{at}-{name}", "") for name in ("name", "division", "asset_class", "cost_yuan",
              "owner_level", "owner", "quantity", "unit_word")}
@@ -122,7 +124,9 @@ def parts(request: Request, pk: int) -> HttpResponse:
     form = PartsForm(request.POST or None, known=known)
     if request.method == "POST" and form.is_valid():
         try:
-            splitting.set_parts(asset, form.parts(), Doing(request.actor, timezone.now(), form.cleaned_data["request_uuid"]))
+            splitting.set_parts(
+                asset, form.parts(), Doing(request.actor, timezone.now(), form.cleaned_data["request_uuid"])
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

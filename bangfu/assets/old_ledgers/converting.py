@@ -75,7 +75,9 @@ class _Writer:
     ) -> None:
         self.area, self.choices, self.projects, self.done = area, choices, projects, done
         self.columns = {
-            name: column.index for column in area.columns if (name := choices.meanings.get((area.position, column.index)))
+            name: column.index
+            for column in area.columns
+            if (name := choices.meanings.get((area.position, column.index)))
         }
         self.labels = labels
         self.parts = {level: index for index, level in area.parts.items() if level in _PARTS}
@@ -118,7 +120,9 @@ class _Writer:
         found |= _years(said, project.year if project else None)
         found["quantity"], more = _quantity(said.get("quantity", ""))
         found["unit_word"] = said.get("unit_word") or more
-        found["note"] = said.get("note", "") or (f"原项目：{said['project']}" if said.get("project") and not project else "")
+        found["note"] = said.get("note", "") or (
+            f"原项目：{said['project']}" if said.get("project") and not project else ""
+        )
         found["old_no"] = said.get("old_no", "")
         found["asset_no"] = self._number(said, [*places.values(), found[COST]])
         return found
@@ -159,7 +163,9 @@ class _Writer:
         if old and old not in self.twice:
             words = f"{town}|{self._town(rest)}|{old}"
         else:
-            words = "|".join([str(town), said.get("name", ""), said.get("formed_year", ""), said.get("spec", ""), *rest])
+            words = "|".join(
+                [str(town), said.get("name", ""), said.get("formed_year", ""), said.get("spec", ""), *rest]
+            )
         self.seen[words] += 1
         digest = hashlib.blake2b(f"{words}|{self.seen[words]}".encode(), digest_size=5).hexdigest()
         return f"{town // 10**6}-L{digest}"

@@ -120,7 +120,9 @@ def _lines(request: Request, area: Area) -> list[dict[str, Any]]:
         key = f"{area.position}-{column.index}"
         meaning = request.POST.get(f"as-{key}", column.meaning)
         unit = request.POST.get(f"unit-{key}", column.unit)
-        found.append({"column": column, "key": key, "meaning": meaning, "unit": unit, "is_money": column.unit or meaning == COST})
+        found.append(
+            {"column": column, "key": key, "meaning": meaning, "unit": unit, "is_money": column.unit or meaning == COST}
+        )
     return found
 
 
@@ -166,8 +168,10 @@ def matches(request: Request) -> HttpResponse:
     """Assets without a project, each with the one it may have come of."""
     place: Division = place_of(request)
     low, high = codes.bounds(place.pk)
-    rows = ledger_of(Asset).visible_to(request.actor).filter(
-        division__gte=low, division__lte=high, project=None, withdrawn_at=None
+    rows = (
+        ledger_of(Asset)
+        .visible_to(request.actor)
+        .filter(division__gte=low, division__lte=high, project=None, withdrawn_at=None)
     )
     found = list(rows.select_related("division").order_by("division_id", "pk")[:LOOKED])
     known = Projects(place.pk // 10**6 * 10**6, request.actor.scope(Act.READ))
@@ -185,7 +189,9 @@ def accept(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied("由镇、县确认")
     if asset.project_id is None:
         values = {"project": project, "note": "" if asset.note.startswith("原项目：") else asset.note}
-        acts.change(ledger_of(Asset), asset, values, by=request.actor, version=asset.version, reason="确认由哪个项目形成")
+        acts.change(
+            ledger_of(Asset), asset, values, by=request.actor, version=asset.version, reason="确认由哪个项目形成"
+        )
         messages.success(request, f"{asset}：由“{project}”形成")
     place = request.GET.get("place", "")
     return redirect(reverse("assets:matches") + (f"?place={place}" if place.isdecimal() else ""))

@@ -64,7 +64,9 @@ def read(path: str, name: str) -> list[Area]:
         if sheet.is_hidden:
             continue
         rows = [
-            (block.first + at, [""] * block.left + list(row)) for block in sheet.blocks() for at, row in enumerate(block.rows)
+            (block.first + at, [""] * block.left + list(row))
+            for block in sheet.blocks()
+            for at, row in enumerate(block.rows)
         ]
         if area := _area(sheet.name, sheet.position, rows, merges.get(sheet.position, [])):
             found.append(area)
@@ -75,7 +77,9 @@ def read(path: str, name: str) -> list[Area]:
     return found
 
 
-def _area(name: str, position: int, rows: list[tuple[int, list[Any]]], merges: list[tuple[Place, Place]]) -> Area | None:
+def _area(
+    name: str, position: int, rows: list[tuple[int, list[Any]]], merges: list[tuple[Place, Place]]
+) -> Area | None:
     match = heads.find((OLD,), [cells for _, cells in rows[: heads.LOOK_AT]])
     if match is None or "name" not in {column.name for column in match.columns.values()}:
         return None
@@ -128,7 +132,9 @@ def _filled(
     for (top, left), (bottom, _) in merges:
         cells = rows.get(top + 1, [])
         if bottom > top and left < len(cells) and top + 1 in kept:
-            yield from (((number + 1, left), cells[left]) for number in range(top + 1, bottom + 1) if number + 1 in kept)
+            yield from (
+                ((number + 1, left), cells[left]) for number in range(top + 1, bottom + 1) if number + 1 in kept
+            )
 
 
 def shared_amounts(area: Area, index: int) -> set[int]:

@@ -57,7 +57,9 @@ def run_now(request: Request) -> HttpResponse:
     if place.level < Level.COUNTY or not is_officer(request.actor, place.pk):
         raise PermissionDenied("立即核对由县、镇办理；全省每天夜里自动核对")
     found = run.reconcile(place.pk, dates.today(), by=request.actor)
-    messages.success(request, f"核对完了：{found.found} 处对不上，新发现 {found.opened} 处，已经一致的 {found.closed} 处自动核清")
+    messages.success(
+        request, f"核对完了：{found.found} 处对不上，新发现 {found.opened} 处，已经一致的 {found.closed} 处自动核清"
+    )
     return redirect(f"{request.path.removesuffix('run/')}" + (f"?{request.GET.urlencode()}" if request.GET else ""))
 
 

@@ -13,7 +13,16 @@ from bangfu.projects.states import FLOW
 K = Difference.Kind
 _BUILT = ", ".join(f"'{state.value}'" for state in BUILT)
 #: closed by themselves when the figures agree again
-COMPUTED = (K.UNPAID, K.OVERPAID, K.NOT_FORMED, K.ABOVE_PAID, K.BELOW_SETTLED, K.PARTS_DIFFER, K.ELSEWHERE, K.NOT_COUNTED)
+COMPUTED = (
+    K.UNPAID,
+    K.OVERPAID,
+    K.NOT_FORMED,
+    K.ABOVE_PAID,
+    K.BELOW_SETTLED,
+    K.PARTS_DIFFER,
+    K.ELSEWHERE,
+    K.NOT_COUNTED,
+)
 
 TERMS = "CREATE TEMP TABLE rc_terms (county bigint PRIMARY KEY, forming int, settling int) ON COMMIT DROP"
 FOUND = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -41,7 +42,7 @@ def _round(request: Request, place: Division) -> StockRound | None:
 def stock(request: Request) -> HttpResponse:
     place = place_of(request)
     stock_round = _round(request, place)
-    context = {
+    context: dict[str, Any] = {
         "place_here": place, "round": stock_round, "rows": [], "may_open": is_officer(request.actor, place.pk),
         "may": bool(request.actor.scope(Act.EDIT, FIELD)), "show": request.GET.get("show", ""),
     }  # fmt: skip

@@ -51,7 +51,9 @@ def test_the_village_taps_once_for_what_is_there_and_the_rest_becomes_difference
     assert {row.pk for row in page.context["rows"]} == {there.pk, gone.pk, other.pk} and len(queries) <= MOST_QUERIES
 
     def tap(on: Asset, outcome: str, who: Client = village, **more: str) -> int:
-        return who.post(f"/assets/stock/{now.pk}/{on.pk}/", {"outcome": outcome, **more}, headers={"HX-Request": "true"}).status_code
+        return who.post(
+            f"/assets/stock/{now.pk}/{on.pk}/", {"outcome": outcome, **more}, headers={"HX-Request": "true"}
+        ).status_code
 
     assert [tap(there, "there"), tap(there, "there"), tap(gone, "gone", said="去年坏了拆走")] == [200, 200, 200]
     assert tap(other, "different") == 200
@@ -60,7 +62,12 @@ def test_the_village_taps_once_for_what_is_there_and_the_rest_becomes_difference
     found = {row.kind: row for row in Difference.objects.filter(settled_on=None)}
     assert set(found) == {K.NOT_THERE, K.OTHER_STATE}
     lost = found[K.NOT_THERE]
-    assert (lost.asset, lost.said, lost.responsible, lost.due_on) == (gone, "去年坏了拆走", "黄志强", today + timedelta(days=30))
+    assert (lost.asset, lost.said, lost.responsible, lost.due_on) == (
+        gone,
+        "去年坏了拆走",
+        "黄志强",
+        today + timedelta(days=30),
+    )
     assert tap(gone, "there") == 200  # found again
     lost.refresh_from_db()
     assert lost.settled_on == today and lost.settlement == "盘点：在"
@@ -96,7 +103,9 @@ def test_reconciliation_finds_what_does_not_agree_and_closes_what_agrees_again(c
     assert county.post("/assets/reconcile/run/").status_code == 302
     found = Difference.objects.filter(settled_on=None)
     kinds = sorted(found.values_list("kind", flat=True))
-    assert kinds == sorted([K.UNPAID] * 3 + [K.NOT_FORMED, K.ABOVE_PAID, K.BELOW_SETTLED, K.PARTS_DIFFER] + [K.NOT_COUNTED] * 2)
+    assert kinds == sorted(
+        [K.UNPAID] * 3 + [K.NOT_FORMED, K.ABOVE_PAID, K.BELOW_SETTLED, K.PARTS_DIFFER] + [K.NOT_COUNTED] * 2
+    )
     gap = found.get(kind=K.BELOW_SETTLED)
     assert (gap.one_yuan, gap.other_yuan, gap.gap_yuan, gap.project) == (Decimal(70), Decimal(80), Decimal(-10), below)
     assert found.get(kind=K.NOT_FORMED).project == bare and found.get(kind=K.PARTS_DIFFER).responsible == "黄志强"
@@ -119,7 +128,9 @@ def test_reconciliation_finds_what_does_not_agree_and_closes_what_agrees_again(c
     assert outside.get(f"/l/asset-differences/{gap.pk}/").status_code == 404
 
 
-def test_inspections_fall_due_by_class_and_what_looks_double_is_decided_once(client_of: ClientOf, cast: dict[str, User]) -> None:
+def test_inspections_fall_due_by_class_and_what_looks_double_is_decided_once(
+    client_of: ClientOf, cast: dict[str, User]
+) -> None:
     today = dates.today()
     owned = {"right_confirmed_on": date(2020, 1, 1), "handed_over_on": add_months(today, -13)}
     due, fresh = asset(**owned), asset("新水池", 100, **owned | {"handed_over_on": add_months(today, -11)})

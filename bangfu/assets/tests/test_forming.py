@@ -60,7 +60,11 @@ def test_a_project_becomes_assets_that_cost_no_more_than_it_and_each_fen_has_its
     pool, pipes, shed = splitting.form_assets(
         it.project, [wanted("水池", "133.33"), wanted("管网", "133.34"), wanted("机房", "133.33")], once
     )
-    assert [row.pk for row in splitting.form_assets(it.project, [wanted("水池", 1)] * 3, once)] == [pool.pk, pipes.pk, shed.pk]
+    assert [row.pk for row in splitting.form_assets(it.project, [wanted("水池", 1)] * 3, once)] == [
+        pool.pk,
+        pipes.pk,
+        shed.pk,
+    ]
     pool.refresh_from_db()
     assert pool.asset_no == f"441881-Z{pool.formed_year}-00001" and pool.acquired_on == date(2026, 5, 1)
     for asset in (pool, pipes, shed):
@@ -135,10 +139,25 @@ def test_the_town_forms_confirms_and_hands_over_on_pages_and_the_sheets_of_three
     asset = Asset.objects.get()
     asset_page = f"/l/assets/{asset.pk}/"
     confirm, hand_over = f"/assets/{asset.pk}/confirm/", f"/assets/{asset.pk}/hand-over/"
-    given = {"request_uuid": uuid4(), "right_confirmed_on": "2026-06-01", "owner_level": "village", "owner": "光明村经济合作社"}
-    handed = {"request_uuid": uuid4(), "handed_over_on": "2026-05-20", "keeper": "黄志强", "keeper_phone": "13800000000"}
+    given = {
+        "request_uuid": uuid4(),
+        "right_confirmed_on": "2026-06-01",
+        "owner_level": "village",
+        "owner": "光明村经济合作社",
+    }
+    handed = {
+        "request_uuid": uuid4(),
+        "handed_over_on": "2026-05-20",
+        "keeper": "黄志强",
+        "keeper_phone": "13800000000",
+    }
     assert "先确权、后移交" in town_office.post(hand_over, handed).content.decode()
-    for address, data in ((confirm, given), (hand_over, handed), (f"/assets/{asset.pk}/parts/", {}), (f"/assets/{asset.pk}/undo/", {})):
+    for address, data in (
+        (confirm, given),
+        (hand_over, handed),
+        (f"/assets/{asset.pk}/parts/", {}),
+        (f"/assets/{asset.pk}/undo/", {}),
+    ):
         assert outside.post(address, data).status_code == 404 and village.post(address, data).status_code == 403
     assert "早于购建日期" in town_office.post(confirm, given | {"right_confirmed_on": "2026-04-01"}).content.decode()
     assert town_office.post(confirm, given).status_code == 302 == town_office.post(confirm, given).status_code
@@ -159,7 +178,9 @@ def test_the_town_forms_confirms_and_hands_over_on_pages_and_the_sheets_of_three
     assert seen[0] == seen[1] == seen[2] and "400.00" in seen[0][0] and "中央 333.33；省级 66.67" in seen[0][0]
     assert not outside.get("/funds/sheets/asset-management/").context["rows"]
     money = client_of("县局").get("/funds/sheets/fund-use/").context["rows"]
-    at = [head for head, _ in client_of("县局").get("/funds/sheets/fund-use/").context["heads"]].index("形成资产金额（元）")
+    at = [head for head, _ in client_of("县局").get("/funds/sheets/fund-use/").context["heads"]].index(
+        "形成资产金额（元）"
+    )
     assert sorted(cells[at][0] for cells, _ in money) == ["333.33", "66.67"]
     workbook = client_of("县局").post("/funds/sheets/asset-management/workbook/")
     assert workbook.status_code in (200, 302)

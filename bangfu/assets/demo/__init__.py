@@ -1,0 +1,1 @@
+"""Invented assets of the demo."""
