@@ -13,11 +13,11 @@ from bangfu.assets.disposal.proceeds import booked_of
 from bangfu.assets.disposal.states import DONE, FLOW
 from bangfu.assets.operating import receiving, risk
 from bangfu.assets.operating.asset_receipt import AssetReceipt
-from bangfu.assets.operating.moves import locked, move, must_be
+from bangfu.assets.operating.moves import added, locked, move, must_be
 from bangfu.assets.operating.purses import Purse
 from bangfu.assets.states import State
 from bangfu.bookkeeping.posting import Refused
-from bangfu.funds.allotting import Doing, first_of, ledger_of
+from bangfu.funds.allotting import Doing, first_of
 from bangfu.kernel.money import show_yuan
 from bangfu.ledger import acts, history
 from bangfu.workflow import acts as flows
@@ -44,15 +44,15 @@ def apply(asset: Asset, values: Mapping[str, Any], doing: Doing) -> Disposal:
         if asset.state == State.REGISTERED:
             raise Refused("这项资产还没有确权；先确权，分清是谁的，再申请处置")
         must_be(asset, OWNED, "申请处置")
-        row = {**values, "asset": asset, "applied_on": timezone.localdate(doing.at), "state_before": asset.state}
-        made: Any = acts.create(ledger_of(Disposal), row, by=doing.by, client_uuid=doing.request)
+        row = {**values, "applied_on": timezone.localdate(doing.at), "state_before": asset.state}
+        made = added(Disposal, asset, row, doing)
         move(asset, State.DISPOSING)
         try:
             flows.start(flow, made, division=asset.division_id, by=doing.by, at=doing.at)
         except flows.Refused as refused:
             raise Refused(str(refused)) from refused
         risk.refresh([asset.pk])
-        return made  # type: ignore[no-any-return]
+        return made
 
 
 def book_proceeds(disposal: Disposal, values: Mapping[str, Any], doing: Doing) -> AssetReceipt:

@@ -44,16 +44,22 @@ def _agreed_price(record: StepRecord) -> Mapping[str, Any]:
     return {"appraised_on": record.on, "appraiser": f"镇村会商：{record.reason}"[:80]}
 
 
-def _approved(level: Level) -> does.Reads:
-    def reads(record: StepRecord) -> Mapping[str, Any]:
-        place = disposal_of(record.flow).division
-        while place.parent and place.level > level:
-            place = place.parent
-        words = f"{place.name}人民政府" + ("（报县备案）" if level == Level.TOWN else "")
-        number = record.evidence.get("document_no", "")[:80]
-        return {"approved_on": record.on, "approver": words, "document_no": number}
+def _approved(record: StepRecord) -> dict[str, Any]:
+    number = record.evidence.get("document_no", "")[:80]
+    return {"approved_on": record.on, "approver": _government(record, Level.COUNTY), "document_no": number}
 
-    return reads
+
+def _filed(record: StepRecord) -> Mapping[str, Any]:
+    """The town's review is the approval; the county has it in its files."""
+    by_town = {"approver": f"{_government(record, Level.TOWN)}（报县备案）", "reviewed_on": record.on}
+    return _approved(record) | by_town
+
+
+def _government(record: StepRecord, level: Level) -> str:
+    place = disposal_of(record.flow).division
+    while place.parent and place.level > level:
+        place = place.parent
+    return f"{place.name}人民政府"
 
 
 def _executed(record: StepRecord) -> Mapping[str, Any]:
@@ -90,15 +96,16 @@ WAY: tuple[Step, ...] = (
     Step("agree_price", "会商定价，不作评估", S.DECIDED, S.APPRAISED, OWNERS, effect=does.moves(_agreed_price),
          on_undo=does.back(APPRAISAL), reasons=("已报废，没有残值", "金额小，镇村会商定价"),
          guards=(Guard("不到须评估的金额", has.needs_no_appraisal, "本县处置办法"),)),
-    Step("review", "镇审核", S.APPRAISED, S.REVIEWED, (TOWN,), within=Clock("asset_disposal_review_days"),
+    Step("review", "镇审核，报县批准", S.APPRAISED, S.REVIEWED, (TOWN,), within=Clock("asset_disposal_review_days"),
          effect=does.moves(lambda record: {"reviewed_on": record.on}), on_undo=does.back({"reviewed_on": None}),
          evidence=(Evidence("opinion", "审核意见"),)),
-    Step("approve", "县批准", S.REVIEWED, S.APPROVED, (COUNTY,), within=Clock("asset_disposal_approval_days"),
-         effect=does.moves(_approved(Level.COUNTY)), on_undo=does.back(APPROVAL),
-         says="行业主管部门、农业农村和财政部门会同批准", evidence=(Evidence("document_no", "批准文号"),)),
-    Step("file", "报县备案", S.REVIEWED, S.APPROVED, (TOWN,), effect=does.moves(_approved(Level.TOWN)),
-         on_undo=does.back(APPROVAL), guards=(Guard("不到须批准的金额", has.is_small, "本县处置办法"),),
+    Step("file", "镇批准，报县备案", S.APPRAISED, S.APPROVED, (TOWN,), effect=does.moves(_filed),
+         on_undo=does.back({**APPROVAL, "reviewed_on": None}), guards=(Guard("不到须批准的金额", has.is_small, "本县处置办法"),),
+         says="金额小的和到户类的，镇审核后直接批准，不再报县批",
          evidence=(Evidence("document_no", "备案编号", is_required=False),)),
+    Step("approve", "县批准", S.REVIEWED, S.APPROVED, (COUNTY,), within=Clock("asset_disposal_approval_days"),
+         effect=does.moves(_approved), on_undo=does.back(APPROVAL),
+         says="行业主管部门、农业农村和财政部门会同批准", evidence=(Evidence("document_no", "批准文号"),)),
     Step("post_notice", "公示", S.APPROVED, S.NOTICED, OWNERS, effect=does.moves(None, does.post_notice),
          on_undo=does.back({"notice_from_on": None, "notice_to_on": None}, does.take_down)),
     Step("execute", "处置", S.NOTICED, S.EXECUTED, OWNERS, not_before=Clock("asset_disposal_notice_days", since="post_notice"),

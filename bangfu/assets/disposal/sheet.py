@@ -32,9 +32,7 @@ def _uses() -> Coalesce:
     rows = IncomeUse.objects.filter(
         Q(asset=OuterRef("asset_id"), purse=Purse.PROCEEDS, corrects=None, is_corrected=False, withdrawn_at=None)
     )
-    said = (
-        rows.order_by().values("asset").annotate(said=StringAgg("note", "；", default=Value(""))).values("said")
-    )
+    said = rows.order_by().values("asset").annotate(said=StringAgg("note", "；", default=Value(""))).values("said")
     return Coalesce(NullIf(Subquery(said, output_field=CharField()), Value("")), F("use_plan"))
 
 

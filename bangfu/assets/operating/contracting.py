@@ -13,13 +13,13 @@ from django.db.models.functions import Now
 from bangfu.assets.asset import Asset
 from bangfu.assets.operating import risk
 from bangfu.assets.operating.idle_spell import IdleSpell
-from bangfu.assets.operating.moves import IN_USE, locked, move, must_be, write
+from bangfu.assets.operating.moves import IN_USE, added, locked, move, must_be, write
 from bangfu.assets.operating.operation_contract import OperationContract
 from bangfu.assets.operating.operation_due import OperationDue
 from bangfu.assets.states import State
 from bangfu.bookkeeping.posting import Refused
 from bangfu.funds import rules
-from bangfu.funds.allotting import Doing, first_of, ledger_of
+from bangfu.funds.allotting import Doing, first_of
 from bangfu.kernel import credit_code, dates
 from bangfu.kernel.money import CENT, show_yuan
 from bangfu.kernel.periods import add_months
@@ -48,15 +48,12 @@ def sign(asset: Asset, values: Mapping[str, Any], doing: Doing) -> OperationCont
         before = last_contract(asset)
         if before:
             _follows(asset, before, given)
-        rows = ledger_of(OperationContract)
-        made: Any = acts.create(
-            rows, {**given, "asset": asset, "replaces": before}, by=doing.by, client_uuid=doing.request
-        )
+        made = added(OperationContract, asset, {**given, "replaces": before}, doing)
         _make_dues(made)
         _end_spells(asset, made)
         move(asset, State.OPERATING, user_name=made.operator, operation_mode=made.mode)
         risk.refresh([asset.pk])
-        return made  # type: ignore[no-any-return]
+        return made
 
 
 def last_contract(asset: Asset) -> OperationContract | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
+from bangfu.accounts.roles import Act, Role
 from bangfu.assets.asset import Asset
 from bangfu.assets.operating import contracting, idling, receiving
 from bangfu.assets.operating.moves import IN_USE
@@ -40,17 +41,24 @@ def doing(username: str, on: date) -> Doing:
 
 
 def load(on: date) -> int:
-    """How many contracts. Needs the demo's assets: those of operating class that are in use, the dearest first."""
+    """How many contracts. Needs the demo's assets: those of operating class in the town of the cast, the dearest first."""
+    here = doing("zhenban", on).by.scope(Act.EDIT, (Role.TOWN,))
     rows = Asset.objects.filter(
-        asset_class="operating", state__in=IN_USE, withdrawn_at=None, right_confirmed_on__isnull=False
+        here.q("division"),
+        asset_class="operating",
+        state__in=IN_USE,
+        withdrawn_at=None,
+        right_confirmed_on__isnull=False,
     )
-    assets = list(rows.order_by("-cost_yuan", "pk")[: MOST + 2])
+    assets = list(rows.order_by("-cost_yuan", "pk")[:MOST])
     by = doing("cungan", on)
-    contracts = [_signed(number, asset, on, by) for number, asset in enumerate(assets[:MOST])]
+    contracts = [_signed(number, asset, on, by) for number, asset in enumerate(assets)]
     for number, contract in enumerate(contracts):
         _received(number, contract, on, by)
     _changes(contracts, on, by)
-    _unused(assets[MOST:], on, by)
+    public = Asset.objects.filter(here.q("division"), asset_class="public", state__in=IN_USE, withdrawn_at=None)
+    elsewhere = public.exclude(division__in=[each.pk for each in by.by.homes]).order_by("-cost_yuan", "pk")
+    _unused(list(elsewhere[:2]), on, by)
     return len(contracts)
 
 

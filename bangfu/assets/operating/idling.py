@@ -11,11 +11,11 @@ from bangfu.assets.asset import Asset
 from bangfu.assets.operating import risk
 from bangfu.assets.operating.idle_spell import IdleSpell
 from bangfu.assets.operating.loss_report import LossReport
-from bangfu.assets.operating.moves import IN_USE, locked, move, must_be, write
+from bangfu.assets.operating.moves import IN_USE, added, locked, move, must_be, write
 from bangfu.assets.states import State
 from bangfu.bookkeeping.posting import Refused
 from bangfu.funds import rules
-from bangfu.funds.allotting import Doing, first_of, ledger_of
+from bangfu.funds.allotting import Doing, first_of
 from bangfu.ledger import acts, history
 
 history.ACTS |= {
@@ -53,11 +53,10 @@ def report_loss(asset: Asset, values: Mapping[str, Any], doing: Doing) -> LossRe
 
 
 def _told(model: type[Told], asset: Asset, values: Mapping[str, Any], state: State, doing: Doing) -> Told:
-    row = {**values, "asset": asset, "state_before": asset.state}
-    made: Any = acts.create(ledger_of(model), row, by=doing.by, client_uuid=doing.request)
+    made = added(model, asset, {**values, "state_before": asset.state}, doing)
     move(asset, state)
     risk.refresh([asset.pk])
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def put_to_use(spell: IdleSpell, values: Mapping[str, Any], doing: Doing) -> IdleSpell:

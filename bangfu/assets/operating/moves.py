@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.db.models import F
 from django.db.models.functions import Now
@@ -12,6 +12,11 @@ from bangfu.assets import acts
 from bangfu.assets.asset import Asset
 from bangfu.assets.states import State
 from bangfu.bookkeeping.posting import Refused
+from bangfu.funds.allotting import Doing
+from bangfu.ledger import saved
+from bangfu.ledger.record import Record
+
+Row = TypeVar("Row", bound=Record)
 
 #: an asset of these is used, or may be
 IN_USE = (State.REGISTERED, State.CONFIRMED, State.HANDED_OVER, State.OPERATING, State.IDLE, State.INEFFICIENT)
@@ -35,6 +40,15 @@ def must_be(asset: Asset, states: Sequence[State], doing: str) -> None:
 def move(asset: Asset, to: str, **columns: Any) -> None:
     """Writes the state, inside the act's transaction and under its lock."""
     acts.written(asset, state=to, **columns)
+
+
+def added(model: type[Row], asset: Asset, values: Mapping[str, Any], doing: Doing) -> Row:
+    """A new row beside the locked asset. Unlike ledger.acts.create it opens no act of its own, so that the history of all
+    that changes names the act it belongs to; who sent the same request before was asked under the lock already."""
+    row = model(**{**values, "asset": asset, "division_id": asset.division_id}, client_uuid=doing.request)
+    row.save(force_insert=True)
+    saved.note(row)
+    return row
 
 
 def write(row: Any, **columns: Any) -> None:

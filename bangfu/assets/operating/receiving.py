@@ -13,13 +13,13 @@ from bangfu.assets.asset import Asset
 from bangfu.assets.operating import purses, risk
 from bangfu.assets.operating.asset_receipt import AssetReceipt
 from bangfu.assets.operating.income_use import IncomeUse
-from bangfu.assets.operating.moves import locked, write
+from bangfu.assets.operating.moves import added, locked, write
 from bangfu.assets.operating.operation_due import OperationDue
 from bangfu.assets.operating.purses import Purse
 from bangfu.bookkeeping.models import Entry
 from bangfu.bookkeeping.posting import Draft, Of, Refused, post, reverse
 from bangfu.funds import rules
-from bangfu.funds.allotting import Doing, first_of, ledger_of
+from bangfu.funds.allotting import Doing, first_of
 from bangfu.kernel.money import show_yuan, to_fen
 from bangfu.ledger import acts, history
 from bangfu.policy.code_lists import code_list
@@ -46,13 +46,13 @@ def receive(asset: Asset, values: Mapping[str, Any], doing: Doing) -> AssetRecei
         if due:
             write(due, received_yuan=F("received_yuan") + amount)
         row = {
-            "asset": asset, "due": due, "contract": due.contract if due else None, "purse": purse, "received_on": on,
+            "due": due, "contract": due.contract if due else None, "purse": purse, "received_on": on,
             "amount_yuan": amount, "voucher_no": values["voucher_no"], "payer": values["payer"],
             "note": values.get("note", ""), "entry": entry,
         }  # fmt: skip
-        made: Any = acts.create(ledger_of(AssetReceipt), row, by=doing.by, client_uuid=doing.request)
+        made = added(AssetReceipt, asset, row, doing)
         risk.refresh([asset.pk])
-        return made  # type: ignore[no-any-return]
+        return made
 
 
 def _due(asset: Asset, values: Mapping[str, Any]) -> OperationDue | None:
@@ -98,8 +98,7 @@ def use(asset: Asset, values: Mapping[str, Any], doing: Doing) -> IncomeUse:
         legs = (purses.purse(asset, values["purse"], kept), purses.used(asset, values["use"], kept))
         entry = _written("asset_use", kept, on, legs, values, f"{values['payee']} {values.get('note', '')}", doing)
         row = {**values, "households": values.get("households") or 0, "people": values.get("people") or 0}
-        row |= {"asset": asset, "entry": entry}
-        return acts.create(ledger_of(IncomeUse), row, by=doing.by, client_uuid=doing.request)  # type: ignore[return-value]
+        return added(IncomeUse, asset, row | {"entry": entry}, doing)
 
 
 def counter(row: AssetReceipt | IncomeUse, on: date, reason: str, doing: Doing) -> AssetReceipt | IncomeUse:
@@ -122,16 +121,14 @@ def counter(row: AssetReceipt | IncomeUse, on: date, reason: str, doing: Doing) 
         if isinstance(row, AssetReceipt) and row.due:
             write(row.due, received_yuan=F("received_yuan") - row.amount_yuan)
         model.objects.filter(pk=row.pk).update(is_corrected=True, version=F("version") + 1, updated_at=Now())
-        made: Any = acts.create(
-            ledger_of(model), _opposite(row, on, reason) | {"entry": entry}, by=doing.by, client_uuid=doing.request
-        )
+        made: Any = added(model, asset, _opposite(row, on, reason) | {"entry": entry}, doing)
         risk.refresh([asset.pk])
         return made  # type: ignore[no-any-return]
 
 
 def _opposite(row: AssetReceipt | IncomeUse, on: date, reason: str) -> dict[str, Any]:
     names = {
-        "asset", "contract", "due", "purse", "payer", "use", "payee", "decided_on",
+        "contract", "due", "purse", "payer", "use", "payee", "decided_on",
     } & {field.name for field in row._meta.concrete_fields}  # fmt: skip
     day = "received_on" if isinstance(row, AssetReceipt) else "used_on"
     return {name: getattr(row, name) for name in names} | {

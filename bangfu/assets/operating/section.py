@@ -25,7 +25,7 @@ from bangfu.funds.allotting import ledger_of
 from bangfu.kernel import dates
 from bangfu.kernel.money import from_fen
 
-SHOWN = 6
+SHOWN, NEXT = 6, 4
 
 
 def open_dues(asset: Asset) -> list[OperationDue]:
@@ -74,7 +74,7 @@ def section(asset: Asset, actor: Actor) -> list[dict[str, Any]]:
         "title": "经营和收益", "template": "assets/_operation.html", "reasons": reasons, "sums": sums, "asset": asset,
         "now": next((each for each in contracts if each.from_on <= on <= each.last_on), None),
         "contracts": [(each, rows.record_url(each.pk), contracting.money_words(each)) for each in contracts],
-        "dues": list(dues.filter(left_yuan__gt=0).annotate(of=F("contract__contract_no")).order_by("due_on")[:SHOWN]),
+        "dues": list(dues.filter(left_yuan__gt=0).annotate(of=F("contract__contract_no")).order_by("due_on")[:NEXT]),
         "came": came, "left": left, "all_left": sum(left.values(), Decimal(0)), "used": used, "accounts": accounts,
         "purses": [(purse.label, left[purse.value]) for purse in Purse if left[purse.value]], "today": on,
     }]  # fmt: skip

@@ -110,8 +110,9 @@ def test_an_asset_goes_by_decision_appraisal_approval_and_notice_and_its_proceed
     assert (way.row.state, way.row.decided_on, way.asset.state) == ("applied", None, State.DISPOSING)
     way.take("decide", "村干", people=31, decision="全体同意")
     way.refused("agree_price", "村干", "达到 10,000.00 元的要先评估", reason="金额小，镇村会商定价")
-    way.take("appraise", "村干", appraiser="评估公司", appraised_yuan=80000).take("review", "镇办", opinion="属实")
+    way.take("appraise", "村干", appraiser="评估公司", appraised_yuan=80000)
     way.refused("file", "镇办", "要由县批准，不能只备案")
+    way.take("review", "镇办", opinion="属实")
     way.refused("approve", "镇办", "您的角色不能办理", document_no="x")
     way.take("approve", "县局", document_no="英府〔2026〕8号").take("post_notice", "村干")
     notice = PublicNotice.objects.get(kind="asset_disposal")
@@ -151,9 +152,7 @@ def test_small_and_household_assets_are_filed_and_what_is_refused_or_withdrawn_i
 ) -> None:
     small = made.asset(name="水泵", cost_yuan=Decimal(3000), asset_class="public")
     way = Way(cast, small, method="scrap")
-    way.take("decide", "村干", decision="同意").take("agree_price", "村干", reason="已报废，没有残值").take(
-        "review", "镇办", opinion="同意"
-    )
+    way.take("decide", "村干", decision="同意").take("agree_price", "村干", reason="已报废，没有残值")
     way.take("file", "镇办", document_no="备 3 号").take("post_notice", "镇办")
     assert way.row.approver == "东华镇人民政府（报县备案）"
     way.take("stop", "镇办", reason="异议成立")
@@ -161,9 +160,8 @@ def test_small_and_household_assets_are_filed_and_what_is_refused_or_withdrawn_i
     assert PublicNotice.objects.get().taken_down_on == way.on
     pigs = made.asset(name="母猪", cost_yuan=Decimal(90000), asset_class="household", owner="陈大明")
     home = Way(cast, pigs, method="scrap").take("decide_at_home", "村干", decision="病死")
-    home.take("agree_price", "村干", reason="已报废，没有残值").take("review", "镇办", opinion="属实").take(
-        "file", "镇办"
-    )
+    home.take("agree_price", "村干", reason="已报废，没有残值").take("file", "镇办")
+    assert home.row.reviewed_on == home.row.approved_on == home.on
     bench = Way(cast, made.asset(name="厂房"), method="transfer").reviewed()
     bench.take("refuse", "县局", reason="可以盘活，不必处置")
     assert (bench.row.state, bench.asset.state) == ("refused", State.HANDED_OVER)
