@@ -96,7 +96,7 @@ def _names_of(ledger: Ledger, rows: list[Any]) -> Names:
     """Names of all rows of other tables that are mentioned, one query a table."""
     mentioned: dict[type[Model], set[int]] = defaultdict(set)
     for field in ledger.model._meta.concrete_fields:
-        if field.is_relation:
+        if field.is_relation and field.name not in ledger.untracked:
             mentioned[field.related_model] |= {getattr(row, field.attname) for row in rows} - {None}  # type: ignore[index]
     return {model: _named(model, keys) if keys else {} for model, keys in mentioned.items()}
 

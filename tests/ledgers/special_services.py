@@ -85,6 +85,16 @@ def _opened_while_in_force(values: dict[str, Any]) -> None:
     values["opened_on"] = values["list_item"].from_on
 
 
+def _by_the_version_of_its_day(values: dict[str, Any]) -> None:
+    day = datetime.date(2001, 1, 1) + datetime.timedelta(days=next(_days))
+    _of_kind(values["points_rule"].points_scheme, from_on=day, to_on=day)
+    values |= {"happened_on": day, "applied_on": day}
+
+
+def _of_whom_wishes(values: dict[str, Any]) -> None:
+    values["person"] = values["wish"].person
+
+
 OF_SERVICES: dict[str, Callable[[dict[str, Any]], None]] = {
     **dict.fromkeys(
         (
@@ -102,8 +112,10 @@ OF_SERVICES: dict[str, Callable[[dict[str, Any]], None]] = {
     "fair-sales": _at_a_fair,
     "job-posts": _for_grown_ups,
     "matter-cases": _opened_while_in_force,
+    "job-proposals": _of_whom_wishes,
     "pairing-plan-items": _of_a_year,
     "placements": _found_alone,
+    "points-applications": _by_the_version_of_its_day,
     "points-rules": _of_a_scheme_to_come,
     "training-enrolments": _of_a_training,
     "training-needs": _without_a_visit,
