@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -14,6 +13,7 @@ from bangfu.consolidation import doubt_keeping, doubt_tables
 from bangfu.consolidation.doubt_runs import DoubtCheck
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
+from bangfu.exchange.locks import run_lock
 from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.lawbook import parameters
@@ -72,7 +72,7 @@ _WITH_HOUSEHOLDS = """
 
 def work(pk: int) -> None:
     """Does the check; does nothing when another worker has it, or when it is over."""
-    with _lock(pk) as is_ours:
+    with run_lock(_LOCK_SPACE, pk) as is_ours:
         found = DoubtCheck.objects.select_related("county").filter(pk=pk).first() if is_ours else None
         if found is None or not found.is_busy:
             return
@@ -87,7 +87,7 @@ def work(pk: int) -> None:
 def notice_kill(found: DoubtCheck) -> None:
     if found.state != State.RUNNING:
         return
-    with _lock(found.pk) as is_free:
+    with run_lock(_LOCK_SPACE, found.pk) as is_free:
         if is_free and DoubtCheck.objects.filter(pk=found.pk, state=State.RUNNING).exists():
             _set(found, State.STOPPED, _KILLED)
 
@@ -143,17 +143,3 @@ def own(book: RuleBook, on: date, county: int) -> dict[str, Scalar]:
         except ParameterMissing:
             continue
     return found
-
-
-@contextmanager
-def _lock(pk: int) -> Iterator[bool]:
-    """Held by the session that works on the check, and freed by the database when that session dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, pk])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, pk])

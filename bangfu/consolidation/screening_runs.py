@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import calendar
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 import pghistory
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -24,6 +22,7 @@ from bangfu.consolidation.department_files import DepartmentFile
 from bangfu.consolidation.screenings import ScreeningHit, ScreeningRun
 from bangfu.divisions.models import Division
 from bangfu.exchange import progress
+from bangfu.exchange.locks import run_lock
 from bangfu.kernel import dates
 from bangfu.lawbook import parameters
 from bangfu.ledger import history
@@ -69,7 +68,7 @@ def start(county: Division, month: date, *, by: Actor, at: datetime) -> Screenin
 
 def work(pk: int) -> None:
     """Does the run; does nothing when another worker has it, or when it is over."""
-    with _lock(pk) as is_ours:
+    with run_lock(_LOCK_SPACE, pk) as is_ours:
         run = ScreeningRun.objects.select_related("county").filter(pk=pk).first() if is_ours else None
         if run is None or not run.is_busy:
             return
@@ -91,7 +90,7 @@ def notice_kill(run: ScreeningRun) -> None:
     """A run in hand whose lock is free has lost its worker: say so; another may be begun."""
     if run.state != State.RUNNING:
         return
-    with _lock(run.pk) as is_free:
+    with run_lock(_LOCK_SPACE, run.pk) as is_free:
         if is_free and ScreeningRun.objects.filter(pk=run.pk, state=State.RUNNING).exists():
             _set(run, state=State.STOPPED, message=_KILLED)
 
@@ -143,20 +142,6 @@ def _keep(cursor: Any, run: ScreeningRun) -> None:
         " SELECT %s, household_id, village_id, fate, score, colour, reasons FROM clue_rows ORDER BY village_id, score DESC",
         [run.pk],
     )
-
-
-@contextmanager
-def _lock(pk: int) -> Iterator[bool]:
-    """Held by the session that works on the run, and freed by the database when that session dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, pk])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, pk])
 
 
 def not_run(run: ScreeningRun) -> list[tuple[str, str]]:

@@ -4,13 +4,11 @@ of its own; work is all or nothing, and a killed worker is noticed by the lock i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from django.core.files.base import File
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -18,6 +16,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.exchange import aftermath, jobs, judging, progress, reading, registry, staging, writing
 from bangfu.exchange.limits import limits
+from bangfu.exchange.locks import run_lock
 from bangfu.exchange.models import IN_HAND, ImportRun, StagedRow, State, Verdict
 from bangfu.exchange.sheet import Book
 from bangfu.exchange.sniff import Refused
@@ -93,7 +92,7 @@ def proceed(run: ImportRun) -> None:
 
 def work(pk: int) -> None:
     """Does what the state asks for; does nothing when another worker has it."""
-    with _lock(pk) as is_ours:
+    with run_lock(_LOCK_SPACE, pk) as is_ours:
         if not is_ours:
             return
         run = ImportRun.objects.select_related("user").get(pk=pk)
@@ -224,7 +223,7 @@ def notice_kill(run: ImportRun) -> None:
     """A run in hand whose lock is free has lost its worker: say so, and put it back to where it can go on."""
     if run.state not in _AFTER_KILL:
         return
-    with _lock(run.pk) as is_free:
+    with run_lock(_LOCK_SPACE, run.pk) as is_free:
         if is_free:
             state, message = _AFTER_KILL[State(run.state)]
             _move(run, State(run.state), state, message=message)
@@ -249,17 +248,3 @@ def _move(run: ImportRun, before: State, after: State, **changes: Any) -> bool:
 def _finish(run: ImportRun, state: State, message: str) -> None:
     run.state, run.message = state, message
     run.save(update_fields=["state", "message", "recognised", "counts"])
-
-
-@contextmanager
-def _lock(pk: int) -> Iterator[bool]:
-    """Held by the session that works on the run, and freed by the database when that session dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, pk])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, pk])

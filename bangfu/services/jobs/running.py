@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -16,6 +14,7 @@ from procrastinate.contrib.django import app
 from bangfu.accounts.actor import Actor
 from bangfu.divisions.models import Division
 from bangfu.exchange import progress
+from bangfu.exchange.locks import run_lock
 from bangfu.kernel import codes, dates
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.ledger import history
@@ -66,7 +65,7 @@ def start(county: Division, *, by: Actor) -> MatchRun:
 
 def work(pk: int) -> None:
     """Does the run; does nothing when another worker has it, or when it is over."""
-    with _lock(pk) as is_ours:
+    with run_lock(_LOCK_SPACE, pk) as is_ours:
         run = MatchRun.objects.select_related("county").filter(pk=pk).first() if is_ours else None
         if run is None or not run.is_busy:
             return
@@ -86,7 +85,7 @@ def notice_kill(run: MatchRun) -> None:
     """A run in hand whose lock is free has lost its worker: say so; another may be begun."""
     if run.state != State.RUNNING:
         return
-    with _lock(run.pk) as is_free:
+    with run_lock(_LOCK_SPACE, run.pk) as is_free:
         if is_free and MatchRun.objects.filter(pk=run.pk, state=State.RUNNING).exists():
             _set(run, state=State.STOPPED, message=_KILLED)
 
@@ -134,17 +133,3 @@ def _write(
         cursor.execute("DISCARD PLANS")
         for sql in (_GONE, _STAY, _NEW):
             cursor.execute(sql, values)
-
-
-@contextmanager
-def _lock(pk: int) -> Iterator[bool]:
-    """Held by the session that works on the run, and freed by the database when that session dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, pk])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, pk])
