@@ -18,6 +18,7 @@ from django.db import connection
 
 from bangfu.accounts.actor import Actor
 from bangfu.exchange import runs, writing
+from bangfu.exchange.locks import run_lock
 from bangfu.exchange.models import ImportRun, State
 from bangfu.exchange.runs import NotNow
 from bangfu.exchange.tests.conftest import Start
@@ -65,7 +66,7 @@ def work_until_killed(run: ImportRun, at: str) -> None:
 def _wait_until_free(run: ImportRun) -> None:
     """The database notices a dead client within moments, not at once."""
     for _ in range(100):
-        with runs._lock(run.pk) as is_free:
+        with run_lock(runs._LOCK_SPACE, run.pk) as is_free:
             if is_free:
                 return
         time.sleep(0.1)
@@ -203,7 +204,7 @@ def test_a_worker_leaves_a_run_alone_that_another_has_in_hand(
 ) -> None:
     run = start(workbook(tmp_path / "a.xlsx", 户=[family(1)]))
     confirmed_for_a_job(run, county, settings)
-    with runs._lock(run.pk) as is_ours:
+    with run_lock(runs._LOCK_SPACE, run.pk) as is_ours:
         assert is_ours
         together(lambda: runs.work(run.pk))
         run.refresh_from_db()
