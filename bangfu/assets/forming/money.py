@@ -49,12 +49,24 @@ def money_of(project: Project, *, but: int | None = None) -> Money:
     return Money(paid, limit, by, assets_of(project.pk, but=but))
 
 
-def room(project: Project) -> list[tuple[BudgetLine, Decimal]]:
-    """Lines of the project with what of their payments is in no asset yet."""
-    lines = list(BudgetLine.objects.filter(project=project, paid_yuan__gt=0).order_by("pk"))
+@dataclass(frozen=True)
+class Room:
+    """Of a budget line, what is in no asset yet: of its payments, and of what is set aside and still to be paid."""
+
+    line: BudgetLine
+    paid: Decimal
+    unpaid: Decimal
+
+
+def room(project: Project) -> list[Room]:
+    lines = list(BudgetLine.objects.filter(project=project, budgeted_yuan__gt=0).order_by("pk"))
     rows = FundPart.objects.filter(line__in=lines, withdrawn_at=None, asset__withdrawn_at=None)
     used = dict(rows.values_list("line").annotate(total=Sum("yuan")).order_by())
-    return [(line, line.paid_yuan - used.get(line.pk, ZERO)) for line in lines]
+    found = []
+    for line in lines:
+        paid = max(line.paid_yuan - used.get(line.pk, ZERO), ZERO)
+        found.append(Room(line, paid, max(line.budgeted_yuan - used.get(line.pk, ZERO) - paid, ZERO)))
+    return found
 
 
 def shares(cost: Decimal, rooms: Sequence[Decimal]) -> list[Decimal]:
@@ -72,14 +84,17 @@ def shares(cost: Decimal, rooms: Sequence[Decimal]) -> list[Decimal]:
     return found
 
 
-def _parts(asset: Asset, yuan: Decimal, found: Sequence[tuple[BudgetLine, Decimal]]) -> list[FundPart]:
-    """Parts of the asset that together are the yuan, or as much of it as the lines have."""
-    found = [(line, free) for line, free in found if free > 0]
-    given = shares(yuan, [free for _, free in found])
+def _parts(asset: Asset, yuan: Decimal, found: Sequence[Room]) -> list[FundPart]:
+    """Parts of the asset that together are the yuan, or as much of it as the lines have. What is settled and kept back
+    for a while (质保金) comes from what is set aside."""
+    given = shares(yuan, [each.paid for each in found])
+    is_settled = asset.project is not None and asset.project.settled_yuan is not None
+    rest = [each.unpaid if is_settled else ZERO for each in found]
+    later = shares(yuan - sum(given, ZERO), rest)
     made = [
-        FundPart(asset=asset, division_id=asset.division_id, source=line.source, line=line, yuan=each)
-        for (line, _), each in zip(found, given, strict=True)
-        if each > 0
+        FundPart(asset=asset, division_id=asset.division_id, source=each.line.source, line=each.line, yuan=one + two)
+        for each, one, two in zip(found, given, later, strict=True)
+        if one + two > 0
     ]
     for part in made:
         part.save(force_insert=True)
@@ -87,13 +102,13 @@ def _parts(asset: Asset, yuan: Decimal, found: Sequence[tuple[BudgetLine, Decima
 
 
 def compose(asset: Asset) -> list[FundPart]:
-    """Parts of a new asset out of its project's payments; none where no payment is recorded."""
+    """Parts of a new asset out of its project's money; none where no money is recorded."""
     return _parts(asset, asset.cost_yuan, room(asset.project)) if asset.project else []
 
 
 def book(asset: Asset, source: str, yuan: Decimal) -> None:
     """So much of the asset came from the source: from the project's lines of it, and what they do not have from none."""
-    found = [each for each in room(asset.project) if each[0].source == source] if asset.project else []
+    found = [each for each in room(asset.project) if each.line.source == source] if asset.project else []
     left = yuan - sum((part.yuan for part in _parts(asset, yuan, found)), ZERO)
     if left > 0:
         FundPart(asset=asset, division_id=asset.division_id, source=source, yuan=left).save(force_insert=True)
