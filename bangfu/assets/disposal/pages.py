@@ -15,6 +15,7 @@ from bangfu.assets.operating.forms import ProceedsForm, choice, prose, words
 from bangfu.assets.operating.pages import METHODS, act_page, to_write
 from bangfu.funds.allotting import ledger_of
 from bangfu.funds.forms import ActForm
+from bangfu.kernel import dates
 from bangfu.people import codes
 
 
@@ -39,7 +40,11 @@ def apply(request: Request, pk: int) -> HttpResponse:
 @METHODS
 def proceeds(request: Request, pk: int) -> HttpResponse:
     row: Disposal = to_write(Disposal, request.actor, pk)
-    known: dict[str, Any] = {"amount_yuan": (row.proceeds_yuan or 0) - booked_of(row), "payer": row.receiver}
+    known: dict[str, Any] = {
+        "amount_yuan": (row.proceeds_yuan or 0) - booked_of(row),
+        "payer": row.receiver,
+        "received_on": dates.today(),
+    }
     form = ProceedsForm(request.POST or None, initial=known)
     return act_page(
         request, row.asset, form, lambda data, doing: acts.book_proceeds(row, data, doing), title="登记处置收入",

@@ -16,6 +16,7 @@ from bangfu.assets.operating.operation_contract import OperationContract
 from bangfu.assets.operating.operation_due import OperationDue
 from bangfu.assets.operating.purses import Purse
 from bangfu.funds.forms import ActForm, amount, day
+from bangfu.kernel import dates
 from bangfu.kernel.money import show_yuan
 from bangfu.people import codes
 
@@ -87,7 +88,9 @@ class ReceiptForm(ActForm):
     def __init__(self, dues: Iterable[OperationDue], payer: str, data: Any = None) -> None:
         known = {due.pk: due for due in dues}
         first = next(iter(known.values()), None)
-        initial = {"payer": payer} | ({"due": first.pk, "amount_yuan": first.left_yuan} if first else {})
+        initial: dict[str, Any] = {"payer": payer, "received_on": dates.today()} | (
+            {"due": first.pk, "amount_yuan": first.left_yuan} if first else {}
+        )
         super().__init__(data, initial=initial)
         said = [
             (pk, f"{due.due_on} {due.get_kind_display()}，还差 {show_yuan(due.left_yuan)} 元")
@@ -125,7 +128,7 @@ class UseForm(ActForm):
 
     def __init__(self, left: dict[str, Decimal], data: Any = None) -> None:
         said = [(purse.value, f"{purse.label}，余 {show_yuan(left[purse])} 元") for purse in Purse if left[purse] > 0]
-        super().__init__(data, initial={"purse": said[0][0] if said else None})
+        super().__init__(data, initial={"purse": said[0][0] if said else None, "used_on": dates.today()})
         self.fields["purse"].choices = said or [(Purse.INCOME.value, "收益，余 0.00 元")]  # type: ignore[attr-defined]
 
 

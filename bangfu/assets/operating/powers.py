@@ -35,7 +35,8 @@ def of_contract(record: Any, actor: Actor) -> dict[str, Any]:
                 offered.append(
                     page("untrouble", "困难已解除") if record.trouble_on else page("trouble", "登记经营困难")
                 )
-            offered.append(page("resume", "撤销终止") if record.ended_on else page("end", "提前终止"))
+            if record.ended_on or record.last_on > dates.today():
+                offered.append(page("resume", "撤销终止") if record.ended_on else page("end", "提前终止"))
             offered.append(page("cancel", "撤销登记"))
     return {"offered": offered}
 
