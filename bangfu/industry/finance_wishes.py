@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Unit
-from bangfu.accounts.roles import Role
+from bangfu.accounts.roles import Act, Role
 from bangfu.activities.models import Activity
 from bangfu.industry import borrowers, columns, proposals
 from bangfu.ledger.columns import Yuan
@@ -86,4 +86,7 @@ class FinanceWishLedger(Ledger):
         return {}
 
     def more(self, record: FinanceWish, actor: Actor) -> dict[str, Any]:
-        return {"fits": proposals.for_wish(record) if record.outcome == "open" else []}
+        is_open = record.outcome == "open"
+        banks = actor.units(Act.READ, (Role.BANK,))
+        may_answer = is_open and bool(record.consented_on) and record.bank_id in banks and not record.withdrawn_at
+        return {"fits": proposals.for_wish(record) if is_open else [], "may_answer": may_answer}

@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
-from bangfu.industry import borrowers, columns, loan_checks
+from bangfu.industry import borrowers, columns, loan_balances, loan_checks
 from bangfu.industry.brand_licences import TODAY
 from bangfu.industry.finance_products import FinanceProduct
 from bangfu.industry.finance_wishes import FinanceWish
@@ -65,22 +66,15 @@ class LoanLedger(Ledger):
     columns = ("loan_no", "household", "business_entity", "division", "product", "amount_yuan", "ends_on", "repaid_on")
     card = ("loan_no", "household", "business_entity", "amount_yuan", "ends_on")
     filters = (
-        "purpose",
-        "credit_field",
-        "product",
-        "household",
-        "business_entity",
-        "wish",
-        "granted_on",
-        "due_on",
-        "repaid_on",
-    )
+        "purpose", "credit_field", "product", "household", "business_entity", "wish", "granted_on", "due_on", "repaid_on",
+    )  # fmt: skip
     search = ("loan_no", "household__head_name", "business_entity__name")
     form = exchange = (
         "division", "loan_no", "product", "household", "business_entity", "wish", "granted_on", "amount_yuan", "due_on",
         "purpose", "credit_field", "extended_to_on", "extension_reason", "repaid_on",
     )  # fmt: skip
-    identity, untracked = ("loan_no",), ("ends_on",)
+    identity, untracked, related = ("loan_no",), ("ends_on",), (("loan-movements", "loan"),)
+    detail_template = "industry/loan_record.html"
     checks = (borrowers.check, loan_checks.above_the_rule)
     groups = {"贷款": form[:11], "到期和归还": (*form[11:], "ends_on")}
     stats = (
@@ -89,6 +83,9 @@ class LoanLedger(Ledger):
         Stat("放款金额", total="amount_yuan", unit="元"),
         Stat("按投向", by="credit_field"),
     )
+
+    def more(self, record: Loan, actor: Actor) -> dict[str, Any]:
+        return {"left_yuan": loan_balances.left(record.pk) if record.repaid_on is None else 0}
 
     def of_units(self, units: frozenset[int]) -> Q:
         return Q(product__bank__in=units)

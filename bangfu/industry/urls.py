@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.industry import assign_pages, collective_pages, linkage_pages, service_pages
+from bangfu.industry import assign_pages, bank_pages, collective_pages, linkage_pages, service_pages
 
 app_name = "industry"
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path("questions/", service_pages.questions, name="questions"),
     path("logistics/", service_pages.logistics, name="logistics"),
     path("technology-requests/<int:pk>/assign/", assign_pages.assign, name="assign"),
+    path("finance-wishes/<int:pk>/answer/", bank_pages.answer, name="answer-wish"),
 ]

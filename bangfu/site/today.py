@@ -36,6 +36,7 @@ from bangfu.projects.todos import Waiting as OfProjects
 from bangfu.projects.todos import waiting as projects_waiting
 from bangfu.site import put_off, todo
 from bangfu.site.asset_todos import assets
+from bangfu.site.chapter_todos import chapters
 from bangfu.site.digests import WeekDigest
 from bangfu.site.put_off import HandOver, Snooze, key_of
 from bangfu.site.templatetags.ui import days_left
@@ -54,7 +55,7 @@ Source = Callable[[Actor], Iterable[Todo]]
 Looks = Callable[[Actor], Iterable[Peek[Todo]]]
 #: in the order in which they are asked; the page ranks what they tell
 sources: list[Source] = []
-all_looks: list[Looks] = [assets]
+all_looks: list[Looks] = [assets, chapters]
 
 
 def source(found: Source) -> Source:

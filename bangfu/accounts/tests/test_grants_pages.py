@@ -177,7 +177,7 @@ def test_units_are_added_and_suggested(desk: Client) -> None:
 
 def test_a_page_of_users_costs_few_queries(desk: Client, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(6):
-        assert len(desk.get("/grants/").context["users"]) == 14
+        assert len(desk.get("/grants/").context["users"]) == 15
 
 
 def test_markup_in_a_name_stays_text(desk: Client, cast: Cast) -> None:

@@ -1,0 +1,59 @@
+"""What of chapters 3 and 4 waits for me, beside the duties: jobs, points, and what a bank has to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain
+
+from django.utils import timezone
+
+from bangfu.accounts.actor import Actor
+from bangfu.industry.todos import Waiting as OfBanks
+from bangfu.industry.todos import waiting as banks_waiting
+from bangfu.ledger.peek import Peek
+from bangfu.services.todos import Waiting as OfServices
+from bangfu.services.todos import waiting as services_waiting
+from bangfu.site import todo
+from bangfu.site.put_off import key_of
+from bangfu.site.templatetags.ui import days_left
+from bangfu.site.todo import Todo
+
+_SOON = timedelta(days=3)
+
+
+def chapters(actor: Actor) -> Iterator[Peek[Todo]]:
+    on = timezone.localdate()
+
+    def tone(line: OfServices | OfBanks) -> str:
+        if line.due_on is None or line.due_on > on + _SOON:
+            return "muted"
+        return "bad" if line.due_on < on else "warn"
+
+    def of_services(line: OfServices) -> Todo:
+        desk = todo.FIELD if line.key else todo.REVIEW
+        key = key_of("follow-work", line.key) if line.key else ""
+        return Todo(
+            "users", line.what, line.why, line.url, line.action, days_left(line.due_on), tone(line), line.article, key,
+            desk, line.village, line.due_on,
+        )  # fmt: skip
+
+    def of_banks(line: OfBanks) -> Todo:
+        by = days_left(line.due_on)
+        return Todo(
+            "building",
+            line.what,
+            line.why,
+            line.url,
+            line.action,
+            by,
+            tone(line),
+            "4.3",
+            desk=todo.REVIEW,
+            due_on=line.due_on,
+        )
+
+    return chain(
+        (peek.turned(of_services) for peek in services_waiting(actor, on)),
+        (peek.turned(of_banks) for peek in banks_waiting(actor, on)),
+    )
