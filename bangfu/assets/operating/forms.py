@@ -88,9 +88,9 @@ class ReceiptForm(ActForm):
     def __init__(self, dues: Iterable[OperationDue], payer: str, data: Any = None) -> None:
         known = {due.pk: due for due in dues}
         first = next(iter(known.values()), None)
-        initial: dict[str, Any] = {"payer": payer, "received_on": dates.today()} | (
-            {"due": first.pk, "amount_yuan": first.left_yuan} if first else {}
-        )
+        initial: dict[str, Any] = {"payer": payer, "received_on": dates.today()}
+        if first:
+            initial |= {"due": first.pk, "amount_yuan": first.left_yuan}
         super().__init__(data, initial=initial)
         said = [
             (pk, f"{due.due_on} {due.get_kind_display()}，还差 {show_yuan(due.left_yuan)} 元")

@@ -28,7 +28,7 @@ class OperationContract(Record):
     asset = part.asset("operation_contracts")
     contract_no = models.CharField("合同编号", max_length=60)
     operator = models.CharField("经营者", max_length=80, help_text="企业、合作社或个人的名称")
-    operator_code = text("统一社会信用代码", 18, "个人经营的不填")
+    operator_code = text("经营者统一社会信用代码", 18, "个人经营的不填")
     mode = models.CharField("经营方式", max_length=codes.LENGTH, choices=codes.choices("operation_mode"))
     from_on = models.DateField("开始日期")
     to_on = models.DateField("结束日期", help_text="含当日")
