@@ -76,7 +76,7 @@ def load(projects: int, assets: int) -> None:
     load_cast()
     with connection.cursor() as cursor:
         for statement in STATEMENTS:
-            cursor.execute(statement, {"projects": projects, "assets": assets} if "%(" in statement else None)
+            cursor.execute(statement, {"projects": projects, "assets": assets})
         for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE {table}")
 

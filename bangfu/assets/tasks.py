@@ -6,6 +6,7 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 
 from bangfu.accounts.actor import Actor
+from bangfu.assets.old_ledgers import uploads
 from bangfu.assets.operating import risk
 from bangfu.assets.reconciling import run
 from bangfu.kernel import dates
@@ -23,3 +24,10 @@ def reconcile_all(timestamp: int) -> None:
 def refresh_risks(timestamp: int) -> None:
     """Days pass, so marks of assets come and go."""
     risk.refresh()
+
+
+@app.periodic(cron="50 17 * * *")  # 01:50 in Beijing
+@app.task(name="assets.forget_uploads", queueing_lock="assets.forget_uploads")
+def forget_uploads(timestamp: int) -> None:
+    """Old ledgers whose columns nobody chose."""
+    uploads.forget_old()

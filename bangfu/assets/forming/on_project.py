@@ -10,11 +10,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
+from bangfu.assets.asset import Asset
 from bangfu.assets.forming import money
 from bangfu.assets.forming.no_asset import NoAsset
 from bangfu.assets.forming.splitting import BUILT
 from bangfu.assets.fund_part import FundPart
-from bangfu.assets.models import Asset
 from bangfu.assets.powers import is_officer
 from bangfu.exchange.sheet import Kind
 from bangfu.funds import official_sheets, use_sheet

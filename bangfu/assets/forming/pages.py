@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
+from bangfu.assets.asset import Asset
 from bangfu.assets.forming import money, splitting
 from bangfu.assets.forming.forms import MOST, PartsForm, ReasonForm, Rows, blank_row, first_row
 from bangfu.assets.forming.no_asset import NoAsset
-from bangfu.assets.models import Asset
 from bangfu.assets.powers import asset_or_404, is_officer, project_or_404
 from bangfu.bookkeeping.posting import Refused
 from bangfu.divisions.models import Division

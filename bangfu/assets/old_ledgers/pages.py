@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
 from bangfu.assets.models import Asset
-from bangfu.assets.old_ledgers import reading
+from bangfu.assets.old_ledgers import reading, uploads
 from bangfu.assets.old_ledgers.columns import COST, LABELS
 from bangfu.assets.old_ledgers.converting import Choices, Converted, convert
 from bangfu.assets.old_ledgers.matching import Projects, proposals
@@ -38,7 +34,7 @@ from bangfu.kernel.codes import Level
 from bangfu.ledger import acts
 from bangfu.people import codes as lists
 
-FOLDER, SALT, KEPT_SECONDS, SHOWN, LOOKED = "old-ledgers", "old-ledger", 6 * 3600, 20, 400
+SHOWN, LOOKED = 20, 400
 UNITS = (("", "请选单位"), (reading.YUAN, "元"), (reading.WAN, "万元"))
 MEANINGS = (("", "不读取"), *LABELS.items())
 
@@ -70,7 +66,7 @@ def upload(request: Request) -> HttpResponse:
     places = PlaceForm(request, request.POST if token else None)
     try:
         if request.method == "POST":
-            token = token or _keep(request)
+            token = token or uploads.keep(request.FILES.get("file"), request.user)
             areas = _areas(request, token)
             if "start" in request.POST and places.is_valid():
                 return _start(request, areas, _choices(request, areas, places), token)
@@ -83,34 +79,9 @@ def upload(request: Request) -> HttpResponse:
     return render(request, "assets/old_ledger.html", context, status=422 if fault or places.errors else 200)
 
 
-def _keep(request: Request) -> str:
-    """The upload lies in a file of its own until the columns are chosen; its name is signed for this person."""
-    file = request.FILES.get("file")
-    if file is None:
-        raise Refused("请先选择一个文件")
-    if (file.size or 0) > limits().upload_bytes:
-        raise Refused(f"文件太大，最多 {limits().upload_bytes // 2**20} MB")
-    path = default_storage.save(f"{FOLDER}/{uuid4()}", file)
-    return signing.dumps({"path": path, "name": file.name, "user": request.user.pk}, salt=SALT)
-
-
-def _kept(request: Request, token: str) -> tuple[str, str]:
-    try:
-        told = signing.loads(token, salt=SALT, max_age=KEPT_SECONDS)
-    except signing.BadSignature:
-        told = {}
-    if told.get("user") != request.user.pk or not default_storage.exists(told.get("path", "-")):
-        raise Refused("这份文件放得太久了，请重新选择")
-    return told["path"], told["name"]
-
-
 def _areas(request: Request, token: str) -> list[Area]:
-    path, name = _kept(request, token)
-    with tempfile.NamedTemporaryFile() as copy, default_storage.open(path) as kept:
-        for chunk in kept.chunks():
-            copy.write(chunk)
-        copy.flush()
-        return reading.read(copy.name, name)
+    with uploads.opened(token, request.user) as (path, name):
+        return reading.read(path, name)
 
 
 def _lines(request: Request, area: Area) -> list[dict[str, Any]]:
@@ -147,14 +118,14 @@ def _choices(request: Request, areas: list[Area], places: PlaceForm) -> Choices:
 
 
 def _start(request: Request, areas: list[Area], choices: Choices, token: str) -> HttpResponse:
-    path, name = _kept(request, token)
+    name = uploads.name_of(token, request.user)
     scope = request.actor.scope(Act.IMPORT, OFFICERS)
     done: Converted = convert(areas, choices, Projects(choices.place.pk // 10**6 * 10**6, scope))
     book = registry.get("assets")
     assert book
     title = f"{name.rsplit('.', 1)[0]}（旧台账）.xlsx"
     run = runs.start(request.actor, book, io.BytesIO(done.content), title, len(done.content))
-    default_storage.delete(path)
+    uploads.forget(token, request.user)
     for words in done.left_out:
         messages.warning(request, words)
     rest = f"；另 {done.rows - done.matched} 行导入后可在“项目对应建议”里逐条确认" if done.rows > done.matched else ""

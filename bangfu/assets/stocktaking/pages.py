@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
-from bangfu.assets.models import Asset, StockCount, StockRound
+from bangfu.assets.asset import Asset
 from bangfu.assets.powers import asset_or_404, is_officer
 from bangfu.assets.states import GONE
 from bangfu.assets.stocktaking import counting
+from bangfu.assets.stocktaking.stock_count import StockCount
+from bangfu.assets.stocktaking.stock_round import StockRound
 from bangfu.bookkeeping.posting import Refused
 from bangfu.divisions.models import Division
 from bangfu.funds.allotting import Doing, ledger_of
