@@ -54,6 +54,7 @@ class AssetReceiptLedger(Ledger):
     slug, model, article, scope, scope_from = "asset-receipts", AssetReceipt, "1.4", "division", "asset"
     says = "资产收到的收益、返还的本金、处置收入，每笔有凭证；记错的另记冲正"
     acts_only, read_by, edited_by = True, part.READERS, part.WRITERS
+    work_page = ("asset_operation:books", "资产收益总账")
     columns = ("voucher_no", "asset", "division", "purse", "received_on", "amount_yuan", "payer", "is_corrected")
     card = ("received_on", "asset", "amount_yuan")
     filters = ("asset", "contract", "due", "purse", "received_on", "amount_yuan", "is_corrected")

@@ -53,6 +53,7 @@ class IncomeUseLedger(Ledger):
     slug, model, article, scope, scope_from = "asset-income-uses", IncomeUse, "1.4", "division", "asset"
     says = "资产的收益、本金、处置收入用在哪里，使多少户受益；用出去的不会多过收进来的"
     acts_only, read_by, edited_by = True, part.READERS, part.WRITERS
+    work_page = ("asset_operation:books", "资产收益总账")
     columns = ("voucher_no", "asset", "division", "purse", "use", "used_on", "amount_yuan", "payee", "households")
     card = ("used_on", "use", "amount_yuan")
     filters = ("asset", "purse", "use", "used_on", "amount_yuan", "is_corrected")

@@ -52,6 +52,7 @@ class OperationDueLedger(Ledger):
     slug, model, article, scope, scope_from = "operation-dues", OperationDue, "1.4", "division", "asset"
     says = "每份经营合同哪一天应收多少收益、应还多少本金，收了多少；由合同生成"
     acts_only, read_by, edited_by = True, part.READERS, part.WRITERS
+    work_page = ("asset_operation:books", "资产收益总账")
     columns = ("due_on", "asset", "division", "contract", "kind", "amount_yuan", "received_yuan", "left_yuan")
     card = ("due_on", "asset", "amount_yuan", "left_yuan")
     filters = ("asset", "contract", "kind", "due_on", "left_yuan")
