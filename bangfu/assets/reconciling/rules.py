@@ -86,36 +86,36 @@ RULES: tuple[str, ...] = (
                             WHERE c.asset_id = a.id AND c.withdrawn_at IS NULL AND c.counted_on >= r.opened_on)""",  # noqa: S608
 )
 
+#: one difference; said so that the rows of both sides can be hashed
+_SAME = """f.kind = d.kind AND coalesce(f.project_id, 0) = coalesce(d.project_id, 0)
+                          AND coalesce(f.asset_id, 0) = coalesce(d.asset_id, 0)"""
 #: figures that agree again, things that are gone: closed with words
 _COMPUTED = ", ".join(f"'{kind.value}'" for kind in COMPUTED)
 CLOSE = f"""
     UPDATE assets_difference d SET settled_on = %(today)s, version = version + 1, updated_at = now(),
            settlement = '再次核对时已经一致'
      WHERE d.division_id BETWEEN %(low)s AND %(high)s AND d.settled_on IS NULL AND d.kind IN ({_COMPUTED})
-       AND NOT EXISTS (SELECT 1 FROM rc_found f WHERE f.kind = d.kind AND f.project_id IS NOT DISTINCT FROM d.project_id
-                          AND f.asset_id IS NOT DISTINCT FROM d.asset_id)"""  # noqa: S608
+       AND NOT EXISTS (SELECT 1 FROM rc_found f WHERE {_SAME})"""  # noqa: S608
 CLOSE_GONE = """
     UPDATE assets_difference d SET settled_on = %(today)s, version = d.version + 1, updated_at = now(),
            settlement = '资产已处置、灭失或撤回'
       FROM assets_asset a
      WHERE a.id = d.asset_id AND d.division_id BETWEEN %(low)s AND %(high)s AND d.settled_on IS NULL
        AND d.kind IN ('not_there', 'other_state') AND (a.state IN ('disposed', 'lost') OR a.withdrawn_at IS NOT NULL)"""
-CHANGE = """
+CHANGE = f"""
     UPDATE assets_difference d SET one_yuan = f.one_yuan, other_yuan = f.other_yuan, version = version + 1, updated_at = now()
       FROM rc_found f
-     WHERE d.settled_on IS NULL AND d.kind = f.kind AND d.project_id IS NOT DISTINCT FROM f.project_id
-       AND d.asset_id IS NOT DISTINCT FROM f.asset_id AND d.division_id BETWEEN %(low)s AND %(high)s
-       AND (d.one_yuan, d.other_yuan) IS DISTINCT FROM (f.one_yuan, f.other_yuan)"""
+     WHERE d.settled_on IS NULL AND {_SAME} AND d.division_id BETWEEN %(low)s AND %(high)s
+       AND (d.one_yuan, d.other_yuan) IS DISTINCT FROM (f.one_yuan, f.other_yuan)"""  # noqa: S608
 #: what a person settled with the same figures is not raised again
-ADD = """
+ADD = f"""
     INSERT INTO assets_difference (division_id, kind, project_id, asset_id, one_yuan, other_yuan, responsible, found_on,
                                    due_on, said)
     SELECT f.division_id, f.kind, f.project_id, f.asset_id, f.one_yuan, f.other_yuan, left(f.responsible, 80),
            %(today)s, %(today)s + t.settling, ''
       FROM rc_found f JOIN rc_terms t ON t.county = f.division_id / 1000000
      WHERE NOT EXISTS (SELECT 1 FROM assets_difference d
-                        WHERE d.kind = f.kind AND d.project_id IS NOT DISTINCT FROM f.project_id
-                          AND d.asset_id IS NOT DISTINCT FROM f.asset_id
+                        WHERE {_SAME}
                           AND (d.settled_on IS NULL OR (d.settlement <> '再次核对时已经一致'
                                AND (d.one_yuan, d.other_yuan) IS NOT DISTINCT FROM (f.one_yuan, f.other_yuan))))
-        ON CONFLICT DO NOTHING"""
+        ON CONFLICT DO NOTHING"""  # noqa: S608
