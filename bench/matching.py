@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 
 import numpy as np
 
 from bangfu.services.jobs import engine, solving
 from bangfu.services.jobs.scoring import AREAS, Posts, Scores, Weights, Wishes, matrix
+from bench.report import Report
 
 WEIGHTS = Weights(
     skill_points=25, industry_points=15, distance_points=30, farther_points=12, nearer_points=4, farther_steps_max=1,
@@ -69,33 +71,46 @@ def optimum(wishes: Wishes, posts: Posts) -> int:
     return int(scores[placed, chosen[placed]].sum())
 
 
-def speed(wishes: int, posts: int) -> None:
+def speed(report: Report, wishes: int, posts: int) -> None:
     asked, offered = invented(wishes, posts, 1)
     start, began = time.perf_counter(), time.process_time()
-
-    def told(words: str) -> None:
-        print(f"  {time.perf_counter() - start:5.1f} s  {words}")
-
-    found = engine.match(asked, offered, WEIGHTS, told=told)
-    print(
-        f"{wishes} wishes, {posts} posts: {time.perf_counter() - start:.1f} s ({time.process_time() - began:.1f} s of"
-        f" processor), {found.pairs} pairs, {int((found.post >= 0).sum())} matched, sum {found.total}"
+    found = engine.match(asked, offered, WEIGHTS)
+    seconds, busy = time.perf_counter() - start, time.process_time() - began
+    report.say(
+        f"{wishes:,} wishes of {COUNTIES} counties, {posts:,} posts with {int(offered.seats.sum()):,} seats; {found.pairs:,}"
+        f" pairs compared, {int((found.post >= 0).sum()):,} matched; {busy:.1f} s of CPU."
     )
+    report.target("matching of a province: {} s", seconds, most=60)
     share = share_of_best(asked, offered, found.score)
-    print(f"  {share:.2f} % of what {SAMPLE} wishes of them would have with their best posts, seats without end")
+    report.target(
+        f"of what {SAMPLE:,} of them would have with their best posts, seats without end: {{}} %", share, least=99
+    )
 
 
-def quality() -> None:
+def quality(report: Report) -> None:
+    rows = []
     for wishes, posts, counties in ((1500, 2400, 16), (3000, 600, 16), (2000, 1000, 40), (3000, 7000, 60)):
         asked, offered = invented(wishes, posts, wishes, counties)
         found, best = engine.match(asked, offered, WEIGHTS).total, optimum(asked, offered)
-        print(f"{wishes} wishes, {posts} posts: {found} of {best}, {100 * found / best:.3f} %")
+        rows.append((wishes, posts, int(offered.seats.sum()), found, best, f"{100 * found / best:.3f} %"))
+    report.table(("wishes", "posts", "seats", "sum of points", "optimum", "share"), rows)
+    report.target("the worst of them: {} %", min(100 * row[3] / row[4] for row in rows), least=99)
 
 
-if __name__ == "__main__":
+def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--wishes", type=int, default=50_000)
     parser.add_argument("--posts", type=int, default=80_000)
     parser.add_argument("--quality", action="store_true")
-    asked_for = parser.parse_args()
-    quality() if asked_for.quality else speed(asked_for.wishes, asked_for.posts)
+    parser.add_argument("--save", action="store_true")
+    asked = parser.parse_args()
+    report = Report("Matching against the optimum" if asked.quality else "Matching of a province")
+    if asked.quality:
+        quality(report)
+    else:
+        speed(report, asked.wishes, asked.posts)
+    return report.end(save=asked.save)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,21 +10,26 @@ from django.db import transaction
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.demo import COUNTY, TOWN_NAME
+from bangfu.accounts.models import User
 from bangfu.activities import sameness
 from bangfu.activities.models import Activity
 from bangfu.divisions.models import Division
+from bangfu.exchange import progress
 from bangfu.kernel import codes
 from bangfu.kernel.codes import Level
 from bangfu.ledger.acts import recorded
 from bangfu.people.models import Person
 from bangfu.people.person import PRESENT
 from bangfu.services import settling
-from bangfu.services.demo import village_life
+from bangfu.services.demo import points_shop, village_life
+from bangfu.services.jobs import proposal_acts, running
 from bangfu.services.models import (
     AssistanceWorkshop,
     EmploymentCheck,
     EmploymentWish,
     JobPost,
+    JobProposal,
+    MatchRun,
     Placement,
     PublicWelfarePost,
     TrainingEnrolment,
@@ -64,6 +69,22 @@ def load(on: date) -> None:
             _jobs(on, town, people)
             _young(on, low, high)
             settling.settle({person.pk for person in people})
+            _matched(on)
+            village = Division.objects.filter(pk=people[0].village_id).first()
+            if village:
+                points_shop.load(on, village)
+
+
+def _matched(on: date) -> None:
+    """A matching of the county, one of its proposals accepted."""
+    officer = User.objects.filter(username="xianju").first()
+    if officer is None:
+        return
+    run = MatchRun.objects.create(county_id=COUNTY, by=officer)
+    running.match(run, on, progress.Told(f"matching:{run.pk}", ""))
+    first = JobProposal.objects.order_by("-score", "pk").first()
+    if first:
+        proposal_acts.accept(first, by=Actor(officer), on=on)
 
 
 def _town() -> Division:
@@ -120,7 +141,8 @@ def _jobs(on: date, town: Division, people: list[Person]) -> None:
     EmploymentWish.objects.bulk_create(
         EmploymentWish(**_of(person, wished_on=on - timedelta(days=8 + 5 * place), reason=("not_yet_out",
         "returned")[place % 2],
-                             work_area=("town", "county", "province")[place % 3], wage_yuan=2800 + 200 * (place % 6)))
+                             work_area=("town", "county", "province")[place % 3], wage_yuan=2800 + 200 * (place % 6),
+                             skill=("缝纫", "", "装配、叉车", "保洁")[place % 4]))
         for place, person in enumerate(people[10:50])
     )  # fmt: skip
     placed = list(_placements(on, people[30:50], shop))
