@@ -51,13 +51,14 @@ class SplitForm(OfHolder):
 
     def propose(self, parts: Sequence[Part], *, is_decided: bool) -> None:
         """Adds a field for each place: with what the person decided, else as proposed."""
-        self.parts, self.data = parts, self.data.copy()
+        sent: Any = self.data
+        self.parts, self.data = parts, (told := sent.copy())
         for each in parts:
             name, why = _names(each)
             self.fields[name] = forms.DecimalField(label=each.place.name, min_value=0, max_digits=14, decimal_places=2)
             self.fields[why] = forms.CharField(label="调整理由", max_length=100, required=False)
-            if not is_decided or name not in self.data:
-                self.data[name] = str(each.amount)
+            if not is_decided or name not in told:
+                told[name] = str(each.amount)
 
     def check(self) -> bool:
         """Whether the amounts hold: their sum is the total, and each change says why."""
