@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
@@ -35,11 +35,14 @@ Days = list[tuple[date, list[Entry]]]
 
 def may_read(actor: Actor, user: User) -> bool:
     """Everybody the own; of others: captain, town and county of the place, and the unit that sent them."""
-    if actor.user == user:
-        return True
+    return actor.user == user or _terms(user, actor).exists()
+
+
+def _terms(user: User, actor: Actor) -> QuerySet[Cadre]:
+    """The terms of somebody else that the reader may follow."""
     near = actor.scope(Act.READ, READERS).q("town")
     sent = Q(sending_unit__in=actor.units(Act.READ, (Role.LIAISON,)))
-    return Cadre.objects.filter(near | sent, user=user, withdrawn_at=None).exists()
+    return Cadre.objects.filter(near | sent, user=user, withdrawn_at=None)
 
 
 def days(user: User, actor: Actor, first: date, last: date) -> Days:
@@ -75,5 +78,10 @@ def _steps(user: User, actor: Actor, first: date, last: date) -> Iterator[tuple[
 
 
 def _lines(user: User, actor: Actor, first: date, last: date) -> Iterator[tuple[date, Entry]]:
-    for row in DiaryLine.objects.filter(user=user, on__range=(first, last), withdrawn_at=None).order_by("pk")[:MOST]:
+    """The own all; of others those of the terms the reader follows: what was done elsewhere, before or after, is not theirs."""
+    rows = DiaryLine.objects.filter(user=user, on__range=(first, last), withdrawn_at=None)
+    if actor.user != user:
+        until = Q(to_on=None) | Q(to_on__gte=OuterRef("on"))
+        rows = rows.filter(Exists(_terms(user, actor).filter(until, from_on__lte=OuterRef("on"))))
+    for row in rows.order_by("pk")[:MOST]:
         yield row.on, Entry("补记", row.text)

@@ -13,8 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from bangfu.accounts import access
 from bangfu.accounts.http import Request, needs
-from bangfu.accounts.models import User
+from bangfu.accounts.models import AccessKind, User
 from bangfu.accounts.roles import Act
 from bangfu.activities import acts, diary
 from bangfu.activities.diary_line import DiaryLine
@@ -25,6 +26,9 @@ from bangfu.kernel.text import clean
 from bangfu.ledger import acts as ledger_acts
 from bangfu.ledger import registry
 from bangfu.people.act_form import Day
+
+#: months outside these years are none of a diary
+EARLIEST, LATEST = 2000, 2100
 
 
 class Chosen(forms.Form):
@@ -75,6 +79,7 @@ def diary_file(request: Request) -> HttpResponse:
     if not chosen.is_valid():
         raise Http404("请给出起止日期，不超过一年")
     first, last = chosen.cleaned_data["first"], chosen.cleaned_data["last"]
+    access.record(request.actor, AccessKind.EXPORT, "diary-lines", detail=f"{user}工作日志 {first} 至 {last}")
     found = sorted(diary.days(user, request.actor, first, last))
     title = f"{user}工作日志（{first} 至 {last}）"
     if request.GET.get("as") == "xlsx":
@@ -97,9 +102,10 @@ def _whose(request: Request) -> User:
 
 def _month(text: str) -> date:
     try:
-        return date.fromisoformat(f"{text}-01")
+        found = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return dates.today().replace(day=1)
+        found = date.min
+    return found if EARLIEST <= found.year <= LATEST else dates.today().replace(day=1)
 
 
 def _add(request: Request, form: LineForm, known: Known) -> None:

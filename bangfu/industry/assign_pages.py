@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
-from bangfu.industry import matching
+from bangfu.industry import matching, tables
 from bangfu.industry.technology_requests import TechnologyRequest, TechnologyRequestLedger
 from bangfu.kernel import dates
 from bangfu.ledger import acts, registry
@@ -32,7 +32,7 @@ def assign(request: Request, pk: int) -> HttpResponse:
         values = {"technology_commissioner": cadre, "assigned_on": dates.today()}
         try:
             acts.change(
-                ledger, row, values, by=request.actor, version=int(request.POST.get("version") or 0), reason="交办"
+                ledger, row, values, by=request.actor, version=tables.number(request.POST.get("version")), reason="交办"
             )
             messages.success(request, f"已交给{cadre}")
         except acts.Overtaken:

@@ -22,9 +22,11 @@ from bangfu.kernel.codes import Level
 from bangfu.kernel.money import show_number
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.ledger import registry
+from bangfu.policy.parameter import ParameterMissing
 
 #: a range of a list includes both of its ends
 CENT = Decimal("0.01")
+HEADS = ("集体经济组织", "行政村", "总收入（元）", "经营性收入（元）", "上年总收入（元）", "比上年（%）")
 BANDS, WEAK = "collective_income_bands_yuan", "weak_village_income_yuan"
 #: organisations with the account of the year and of the year before
 _FROM = """FROM industry_collectiveorganisation o JOIN divisions_division v ON v.code = o.village_id
@@ -54,8 +56,15 @@ def overview(request: Request) -> HttpResponse:
     year = tables.number(request.GET.get("year")) or this - 1
     year = year if 2015 < year <= this else this - 1
     law, here, place = Snapshot.take(), tables.within(scope, "o.village_id"), place_of(scope)
-    line = int(law.at(WEAK, date(year, 12, 31), place).value)
-    values: dict[str, Any] = {"year": year, "line": line, "lines": bands(year, place, law)}
+    title, chips = (
+        f"{year}年村集体经济",
+        [(f"{each}年", f"?year={each}", each == year) for each in range(this, this - 4, -1)],
+    )
+    try:
+        line, lines = int(law.at(WEAK, date(year, 12, 31), place).value), bands(year, place, law)
+    except ParameterMissing as missing:
+        return tables.page(request, Table(title, ledger.article, "", HEADS, [], chips=chips, warning=str(missing)))
+    values: dict[str, Any] = {"year": year, "line": line, "lines": lines}
     after = tables.number(request.GET.get("after"))
     rows = tables.fetch(
         f"SELECT o.id, o.name, v.full_name, a.id, a.total_income_yuan, a.own_income_yuan, b.total_income_yuan {_FROM}{here}"
@@ -65,12 +74,10 @@ def overview(request: Request) -> HttpResponse:
     )
     full = len(rows) > tables.PER_PAGE
     table = Table(
-        f"{year}年村集体经济", ledger.article,
+        title, ledger.article,
         f"经济薄弱村：总收入低于 {show_number(Decimal(line))} 元的村（{year}年末有效的线），还没有登记当年账的也列在这里。",
-        ("集体经济组织", "行政村", "总收入（元）", "经营性收入（元）", "上年总收入（元）", "比上年（%）"),
-        [_weak(row) for row in rows[: tables.PER_PAGE]], [] if after else _figures(ledger.url(), here, values),
-        chips=[(f"{each}年", f"?year={each}", each == year) for each in range(this, this - 4, -1)],
-        empty="没有经济薄弱村", next=f"year={year}&after={rows[tables.PER_PAGE - 1][0]}" if full else "",
+        HEADS, [_weak(row) for row in rows[: tables.PER_PAGE]], [] if after else _figures(ledger.url(), here, values),
+        chips=chips, empty="没有经济薄弱村", next=f"year={year}&after={rows[tables.PER_PAGE - 1][0]}" if full else "",
     )  # fmt: skip
     return tables.page(request, table)
 

@@ -65,7 +65,7 @@ def book(request: Request) -> HttpResponse:
         empty="没有协议", next=urlencode(query | {"after": rows[size - 1][0]}) if len(rows) > size else "",
         book=urlencode(query | {"book": 1}),
     )  # fmt: skip
-    return tables.workbook(table) if as_book else tables.page(request, table)
+    return tables.workbook(request, ledger, table) if as_book else tables.page(request, table)
 
 
 def _with(query: dict[str, int], lacking: int) -> str:

@@ -17,7 +17,9 @@ from django.shortcuts import render
 from rustpy_xlsxwriter import FastExcel
 from rustpy_xlsxwriter import Format as CellFormat
 
+from bangfu.accounts import access
 from bangfu.accounts.http import Request
+from bangfu.accounts.models import AccessKind
 from bangfu.accounts.roles import Act
 from bangfu.divisions.scope import Scope
 from bangfu.exchange.rendering import safe
@@ -82,7 +84,9 @@ def page(request: Request, table: Table) -> HttpResponse:
     return render(request, template, {"table": table, "columns": len(table.heads)})
 
 
-def workbook(table: Table) -> HttpResponse:
+def workbook(request: Request, ledger: Ledger, table: Table) -> HttpResponse:
+    """All rows of the table; it leaves its trace as every export does."""
+    access.record(request.actor, AccessKind.EXPORT, ledger.slug, rows=len(table.rows), detail=table.title)
     rows = [dict(zip(table.heads, [_plain(cell.text) for cell in row], strict=True)) for row in table.rows]
     first: dict[str, Any] = rows[0] if rows else dict.fromkeys(table.heads, "")
     target, head = io.BytesIO(), CellFormat().set_bold().set_background_color("#EAEEF3").set_text_wrap()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q
@@ -69,7 +70,9 @@ def _rows(ledger: Ledger, actor: Actor, text: str) -> Group:
         Hit(str(row), getattr(row, ledger.scope).full_name, ledger.record_url(row.pk))
         for row in found[: settings.SEARCH_HITS]
     ]
-    return Group(ledger.title, hits, f"{ledger.url()}?q={text}" if len(found) > settings.SEARCH_HITS else "")
+    return Group(
+        ledger.title, hits, f"{ledger.url()}?{urlencode({'q': text})}" if len(found) > settings.SEARCH_HITS else ""
+    )
 
 
 @register

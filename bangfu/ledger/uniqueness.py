@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -41,34 +41,52 @@ def faults(ledger: Ledger, actor: Actor, values: Mapping[str, Any], record: Any)
         same = ledger.model._default_manager.filter(**wanted).exclude(pk=record.pk if record else None).first()
         if same is None:
             continue
-        asked = next(name for name in reversed(names) if name in ledger.form)
+        asked = next((name for name in reversed(names) if name in ledger.form), "")
         labels = "、".join(shown(ledger, name).label for name in names)
         seen = ledger.visible_to(actor).filter(pk=same.pk).exists()
         withdrawn = "（已撤回，可以恢复）" if same.withdrawn_at else ""
         found[asked] = f"同样的{labels}已经登记过" + (
             f"：{same}{withdrawn}，请直接修改那一条" if seen else "，请与上级核对"
         )
-    return found or broken(ledger, draft) or overlapping(ledger, draft, record)
+    draft.pk, draft._state.adding = (record.pk, False) if record else (None, True)
+    return found or broken(ledger, draft) or overlapping(ledger, draft)
 
 
 def broken(ledger: Ledger, draft: Any) -> dict[str, str]:
-    """What the table itself refuses (a CheckConstraint with words of its own), told beside the last field in its name, as an
-    import does: `post_ends_on_in_order`."""
+    """What the table itself refuses, told beside a field: a CheckConstraint in its own words (without any, which answers do
+    not fit together), and a number that is taken among some of the rows only."""
     for constraint in ledger.model._meta.constraints:
-        said = getattr(constraint, "violation_error_message", "")
-        if not isinstance(constraint, CheckConstraint) or said == constraint.default_violation_error_message:
+        names = _references(ledger, constraint)
+        has_words = constraint.violation_error_message != constraint.default_violation_error_message
+        if names is None or not (has_words or names.issubset(ledger.form)):
             continue
         try:
             constraint.validate(ledger.model, draft)
         except ValidationError:
-            named = [name for name in ledger.form if f"_{name}_" in f"_{constraint.name}_"]
-            return {max(named, key=constraint.name.rfind, default=""): str(said)}
+            labels = "、".join(shown(ledger, name).label for name in ledger.form if name in names)
+            said = str(constraint.violation_error_message) if has_words else f"{labels}互相矛盾，请核对"
+            return {_beside(ledger, constraint.name, names): said}
     return {}
 
 
-def overlapping(ledger: Ledger, draft: Any, record: Any) -> dict[str, str]:
+def _references(ledger: Ledger, constraint: Any) -> set[str] | None:
+    """The columns a rule is about; None for one that is asked elsewhere or knows more than the form."""
+    if isinstance(constraint, CheckConstraint):
+        return set(constraint.condition.referenced_base_fields)
+    if not isinstance(constraint, UniqueConstraint) or not constraint.fields or constraint.condition is None:
+        return None
+    asked, others = {*ledger.form, ledger.scope}, set(constraint.condition.referenced_base_fields) - {"withdrawn_at"}
+    return set(constraint.fields) if asked.issuperset({*constraint.fields, *others}) else None
+
+
+def _beside(ledger: Ledger, name: str, names: Collection[str]) -> str:
+    """The last field in the name of the rule, as an import does (`post_ends_on_in_order`); else the last it is about."""
+    named = [field for field in ledger.form if f"_{field}_" in f"_{name}_"]
+    return max(named, key=name.rfind) if named else next((each for each in reversed(ledger.form) if each in names), "")
+
+
+def overlapping(ledger: Ledger, draft: Any) -> dict[str, str]:
     """Terms that may not share a day (ExclusionConstraint), told beside the beginning of the term."""
-    draft.pk, draft._state.adding = (record.pk, False) if record else (None, True)
     for constraint in ledger.model._meta.constraints:
         if isinstance(constraint, ExclusionConstraint):
             try:

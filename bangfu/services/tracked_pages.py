@@ -63,7 +63,8 @@ def tracked_page(request: Request) -> HttpResponse:
     group = next((one for one in tracked.GROUPS if one.value == request.GET.get("group", tracked.NEW_LABOUR)), None)
     if group is None:
         raise Http404("没有这一类人员")
-    found = rows(group.value, needs_of.reach(request.actor), _after(request.GET.get("after", "")), PAGE + 1)
+    scope = needs_of.reach(request.actor).intersect(persons.reach(request.actor))
+    found = rows(group.value, scope, _after(request.GET.get("after", "")), PAGE + 1)
     shown, slug = found[:PAGE], ASKED[group.value][0]
     context = {
         "ledger": needs_of, "groups": tracked.GROUPS, "group": group, "words": ASKED[group.value][1],

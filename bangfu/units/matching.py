@@ -49,6 +49,8 @@ def suggested(row: Resource, actor: Actor, on: date) -> list[Suggestion]:
     if row.open_until:
         rows = rows.filter(from_on__lte=row.open_until)
     helping = {unit.pk for unit in units_of_town(_town(row.division_id), on)} if _is_local(row) else set()
+    around = Scope.of([_county(row.division_id), row.division_id]).q("division")
+    rows = rows.filter(around | Q(division__in=codes.ancestors(row.division_id)) | Q(unit__in=helping))
     found = [_fit(row, each, helping) for each in rows.select_related("unit", "division").order_by("-pk")[:MOST]]
     return sorted((each for each in found if each), key=lambda each: (each.rank, -each.resource.pk))[:SHOWN]
 

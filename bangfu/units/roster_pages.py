@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -104,7 +104,9 @@ def _counted(people: list[Person]) -> dict[str, Any]:
 
 @transaction.atomic
 def write(rows: list[Any], actor: Actor, on: date) -> str:
-    """Judged anew in the same transaction: sent twice, the second finds everybody there already."""
+    """Judged anew in the same transaction, one roster after the other: sent twice, the second finds everybody there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [SALT])
     people = [person for person in roster_reading.judge(rows, actor, on) if not person.faults]
     teams, made, changed = ledger(Team), 0, 0
     with acts.recorded(actor, "units.roster"):

@@ -33,6 +33,8 @@ from bangfu.units.team import Team
 MOST = 2000
 _HEADS = {alias: name for name, head, _, others in COLUMNS for alias in (head, *others)}
 _TEAM_COLUMNS = tuple(name for name, *_ in COLUMNS[:OF_TEAM])
+#: a change of these may bring two terms of a person together
+TOLD_APART = {"name", "phone", "from_on", "to_on"}
 Said = dict[str, str]
 
 
@@ -108,6 +110,7 @@ def judge(rows: list[tuple[int, Said]], actor: Actor, on: date) -> list[Person]:
     _place(people, actor, on)
     _match_units(people)
     _match_posts(people)
+    _fit(people)
     _one_captain(people, on)
     _match_cadres(people, actor, on)
     _twice(people)
@@ -189,11 +192,25 @@ def _match_posts(people: list[Person]) -> None:
                 person.faults.append(str(error))
 
 
+def _fit(people: list[Person]) -> None:
+    """What no column could hold, and terms that end before they begin."""
+    for person in people:
+        told = {**person.values, "team": person.said.get("team", "") if not person.team else ""}
+        for model, name in ((Cadre, "name"), (Cadre, "home_post"), (Cadre, "phone"), (Team, "team")):
+            field: Any = model._meta.get_field("name" if name == "team" else name)
+            if len(told.get(name, "")) > field.max_length:
+                person.faults.append(f"{field.verbose_name}有 {len(told[name])} 个字，最多 {field.max_length} 个")
+        first, last = person.values.get("from_on"), person.values.get("to_on")
+        if first and last and last < first:
+            person.faults.append("离任日期早于到任日期")
+
+
 def _match_cadres(people: list[Person], actor: Actor, on: date) -> None:
     """Who serves in the team under the name already; of two of one name the phone decides."""
     serving: defaultdict[tuple[int, str], list[Cadre]] = defaultdict(list)
     teams = {person.team for person in people if person.team}
-    for cadre in Cadre.objects.filter(in_force(on), team__in=teams, withdrawn_at=None):
+    known = Cadre.objects.filter(in_force(on), team__in=teams, withdrawn_at=None).select_related("team", "sending_unit")
+    for cadre in known:
         serving[cadre.team_id, cadre.name].append(cadre)
     ledger = registry.of(Cadre)
     assert ledger
@@ -205,6 +222,10 @@ def _match_cadres(people: list[Person], actor: Actor, on: date) -> None:
             cadre = same[0]
             person.cadre, person.values = cadre.pk, _differing(cadre, person.values)
             person.state = "changed" if person.values else "same"
+            if not person.faults and TOLD_APART & person.values.keys():
+                whole = {name: getattr(cadre, name) for name in ledger.form} | person.values
+                wrong = ledger.clean(whole, cadre) or uniqueness.faults(ledger, actor, whole, cadre)
+                person.faults += list(wrong.values())
         elif not person.values.get("from_on"):
             person.faults.append("没有写到任日期，新登记的干部要写")
         elif not person.faults and person.team:

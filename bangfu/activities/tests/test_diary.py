@@ -1,11 +1,12 @@
 """The diary writes itself from records; peers and other counties do not read it."""
 
+from datetime import timedelta
 from typing import Any
 
 from bangfu.activities.activity import Activity
 from bangfu.activities.diary_line import DiaryLine
 from bangfu.activities.follow_ups import FollowUp
-from bangfu.activities.tests.pairing import TOWN, paired
+from bangfu.activities.tests.pairing import BEGAN, FAR, TOWN, paired
 from bangfu.kernel import dates
 from tests.fixtures.cast import ClientOf
 
@@ -33,6 +34,12 @@ def test_days_are_drawn_from_records_and_one_may_add_a_line(cast: Any, client_of
     for who in ("队长", "镇办", "县局", "联络员"):
         page = client_of(who).get(other).content.decode()
         assert "到县里对接项目" in page, who
+    before = {"on": BEGAN - timedelta(days=1), "text": "从前在别处", "division_id": FAR}
+    DiaryLine.objects.create(user=cast["队长"], who="队长", **before)
+    for who, sees in (("队长", True), ("镇办", False), ("联络员", False)):
+        page = client_of(who).get(f"{other}&month={BEGAN - timedelta(days=1):%Y-%m}").content.decode()
+        assert ("从前在别处" in page) is sees, who
+    assert captain.get(f"{other}&month=0001-01").context["first"].year == dates.today().year
     assert "安全培训" in captain.get(other).content.decode()
     for who in ("队员", "外县", "村干"):
         assert client_of(who).get(other).status_code == 404, who

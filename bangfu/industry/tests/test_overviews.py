@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bangfu.accounts.models import Grant
+from bangfu.accounts.models import AccessKind, AccessLog, Grant
 from bangfu.industry import models as m
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,9 @@ def test_the_working_ledger_agrees_with_its_rows_as_page_and_as_workbook(town: A
     assert all(row[12].text > 0 for row in lacking.rows)
     sheet = openpyxl.load_workbook(io.BytesIO(county.get("/industry/linkage-book/?book=1").content)).worksheets[0]
     assert sheet.max_row == len(table.rows) + 1
+    assert (
+        AccessLog.objects.filter(kind=AccessKind.EXPORT, subject="farmer-linkages", rows=len(table.rows)).count() == 1
+    )
     assert county.get("/industry/linkage-book/?entity=999999999").context["table"].rows == []
 
 
@@ -73,6 +76,8 @@ def test_bands_weak_villages_and_growth_follow_from_the_accounts(town: Any, clie
     opened = next(figure.url for figure in table.figures if figure.title == "5万元至10万元")
     shown = client_of("县局").get(opened).context["rows"]
     assert len(shown) == by_title["5万元至10万元"]
+    early = client_of("县局").get("/industry/collectives/?year=2016").context["table"]
+    assert early.rows == [] and "经济薄弱村" in early.warning, "a year without a line says so"
 
 
 def test_a_reserved_share_is_told_by_the_years_rule_or_said_to_be_missing(town: Any, client_of: ClientOf) -> None:

@@ -47,12 +47,14 @@ def test_a_roster_goes_out_merged_and_comes_in_with_its_faults_by_row(cast: Any,
         ["不知镇", "赵六", "队员", unit.name, "", "2025-03-01"],
         ["东华镇", "孙七", "副队长", unit.name, "", "2025-03-01"],
         ["东华镇", "周八", "队员", unit.name, "", ""],
+        ["东华镇", "吴九" * 30, "队员", unit.name, "", "2025-03-01"],
     ]
     page = county.post("/roster/", {"file": _book(rows)})
     told = _told(page)
     assert told["陈志强"] == told["黄雪梅"] == ""
     assert "已有队长陈志强" in told["李四"] and "是不是“广州市第一中学”" in told["王五"]
     assert "不知镇" in told["赵六"] and "书面意见" in told["孙七"] and "到任日期" in told["周八"]
+    assert "姓名有 60 个字，最多 40 个" in told["吴九" * 30]
     assert (page.context["new"], page.context["changed"]) == (1, 1)
     assert Cadre.objects.count() == 1, "nothing is written before it is looked over"
     for _ in range(2):
@@ -67,6 +69,13 @@ def test_a_roster_goes_out_merged_and_comes_in_with_its_faults_by_row(cast: Any,
     assert sheet["C3"].value == unit.name and sheet["J3"].value == "138****0001"
     out = SimpleUploadedFile("again.xlsx", county.get("/roster/file/").content)
     assert county.post("/roster/", {"file": out}).context["same"] == 2, "what went out comes in unchanged"
+
+    late = [["东华镇", "陈志强", "队长", unit.name, "13800000001", "2099-01-01"], rows[1]]
+    captain.refresh_from_db()
+    Cadre.objects.filter(pk=captain.pk).update(to_on=date(2098, 1, 1))
+    assert "早于" in _told(county.post("/roster/", {"file": _book(late)}))["陈志强"], (
+        "a change is judged like a new row"
+    )
 
     outside = client_of("外县")
     assert load_workbook(io.BytesIO(outside.get("/roster/file/").content)).active.max_row == 2

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 ClientOf = Callable[[str], Client]
 TODAY = datetime.date(2026, 3, 2)
 TOWN = 441881137000
+CODE = "91440300708461136T"
 LOG_IN = 3  # session, user, grants
 
 
@@ -77,6 +78,26 @@ def test_the_form_says_which_term_is_in_the_way(team: Team, client_of: ClientOf)
     assert "已有队长" in str(page.context["form"].errors["from_on"])
     page = client_of("县局").post("/l/cadres/new/", sent | {"post": "deputy_captain", "deputy_agreement_no": "2号"})
     assert "最多 1 名" in str(page.context["form"].errors["post"])
+
+
+def test_what_the_table_refuses_stands_beside_a_field_though_its_rule_names_none(
+    team: Team, client_of: ClientOf
+) -> None:
+    cadre, day = team.cadres.order_by("pk").first(), timezone.localdate()
+    assert cadre
+    sent = {
+        "cadre": cadre.pk,
+        "kind": "leave",
+        "reason": "探亲",
+        "from_on": day,
+        "to_on": day - datetime.timedelta(days=1),
+    }
+    page = client_of("镇办").post("/l/absences/new/", sent)
+    assert (page.status_code, page.context["form"].errors) == (422, {"to_on": ["结束日期早于开始日期"]})
+    Unit.objects.update(credit_code="")
+    Unit.objects.filter(pk=cadre.sending_unit_id).update(credit_code=CODE)
+    page = client_of("县局").post("/l/units/new/", {"name": "另一单位", "kind": "city", "credit_code": CODE})
+    assert "已经登记在另一个单位名下" in page.context["form"].errors["credit_code"][0]
 
 
 def test_place_and_unit_cross(team: Team, cast: Any, client_of: ClientOf) -> None:
