@@ -65,12 +65,14 @@ def register(
 def replace_file(demand: Demand, content: bytes, file_name: str, found: Reading, *, by: Actor) -> None:
     """Another workbook before anything was sent out; what was mapped is suggested again. Errors: Overtaken."""
     with recorded(by, "demands.file"):
+        sameness.one_at_a_time()
         _move(demand, UNSENT, State.DRAFT, sha256=papers.keep(content), file_name=file_name[-200:])
         _take_layout(demand, found.layouts[0] if len(found.layouts) == 1 else None)
 
 
 def choose_sheet(demand: Demand, layout: Layout, *, by: Actor) -> None:
     with recorded(by, "demands.sheet", layout.sheet):
+        sameness.one_at_a_time()
         _move(demand, UNSENT, State.DRAFT)
         _take_layout(demand, layout)
 

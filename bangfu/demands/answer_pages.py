@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
 from bangfu.demands import answering
-from bangfu.demands.answering import BadAnswer, Taken
+from bangfu.demands.answering import BadAnswer, Over, Taken
 from bangfu.demands.demand import Demand
 from bangfu.demands.question import DemandQuestion
 from bangfu.demands.states import AnswerKind
@@ -46,7 +46,7 @@ def _sent(request: Request, rows: Any) -> Any:
     """The questions that were sent, by typing or by 照旧."""
     keys = [name.partition("-")[2] for name in request.POST if name.startswith("q-")]
     keys += request.POST.getlist("keep")
-    return rows.filter(pk__in=[key for key in keys if key.isdecimal()])
+    return rows.filter(pk__in=[key for key in keys if key.isdecimal() and len(key) < 19])
 
 
 def _save(request: Request, questions: list[DemandQuestion], faults: dict[int, str]) -> HttpResponse | None:
@@ -54,6 +54,11 @@ def _save(request: Request, questions: list[DemandQuestion], faults: dict[int, s
     sent, was = _texts(request.POST, questions)
     try:
         answering.answer(questions, sent, was, by=request.actor, at=timezone.now())
+    except Over as over:
+        if request.htmx:
+            return JsonResponse({"error": str(over)}, status=409)
+        messages.error(request, str(over))
+        return redirect("today")
     except (BadAnswer, Taken) as error:
         if request.htmx:
             return JsonResponse({"error": str(error)}, status=422 if isinstance(error, BadAnswer) else 409)
@@ -78,7 +83,11 @@ def _texts(data: QueryDict, questions: list[DemandQuestion]) -> tuple[dict[int, 
     kept = answering.earlier([question for question in questions if str(question.pk) in data.getlist("keep")])
     sent = {question.pk: str(data[f"q-{question.pk}"]) for question in questions if f"q-{question.pk}" in data}
     sent |= {key: found.value for key, found in kept.items()}
-    was = {question.pk: str(data[f"was-{question.pk}"]) for question in questions if f"was-{question.pk}" in data}
+    was = {
+        question.pk: str(data[f"was-{question.pk}"]).replace("\0", "")
+        for question in questions
+        if f"was-{question.pk}" in data
+    }
     return sent, was
 
 

@@ -22,8 +22,17 @@ from bangfu.ledger import history
 from bangfu.ledger.acts import recorded
 
 history.ACTS |= {"demands.answer": "答复", "demands.answered": "答齐"}
+#: while an answer is taken
+ASKING = (State.OPEN, State.ANSWERED)
 _WORDS = {"是": "是", "有": "是", "对": "是", "否": "否", "无": "否", "没有": "否", "不是": "否"}
-_MOST = Decimal(10) ** 12
+_MOST, PLACES = Decimal(10) ** 12, 6
+
+
+class Over(Exception):
+    """The demand was handed over, closed or withdrawn meanwhile: nobody is asked any more."""
+
+    def __init__(self) -> None:
+        super().__init__("这份表刚刚已经交出或收回，不用再填")
 
 
 class BadAnswer(ValueError):
@@ -42,9 +51,7 @@ class Taken(Exception):
 def mine(actor: Actor) -> QuerySet[DemandQuestion]:
     """Questions of demands that are open which the actor may answer: of the own places, of the own units."""
     where = actor.scope(Act.EDIT, ANSWERERS).q("division") | Q(unit__in=actor.units(Act.EDIT, ANSWERERS))
-    return DemandQuestion.objects.filter(
-        where, demand__state__in=[State.OPEN, State.ANSWERED], demand__withdrawn_at=None, withdrawn_at=None
-    )
+    return DemandQuestion.objects.filter(where, demand__state__in=ASKING, demand__withdrawn_at=None, withdrawn_at=None)
 
 
 def checked(text: str, kind: AnswerKind) -> str:
@@ -72,6 +79,8 @@ def _number(written: str) -> str:
         raise BadAnswer(f"“{written[:20]}”不是数字，只填数字，不带单位") from None
     if not number.is_finite() or abs(number) >= _MOST:
         raise BadAnswer("数字太大，请核对")
+    if number != round(number, PLACES):
+        raise BadAnswer(f"小数最多 {PLACES} 位，请四舍五入后再填")
     return f"{number.normalize():f}"
 
 
@@ -86,7 +95,7 @@ def answer(questions: Iterable[DemandQuestion], texts: Mapping[int, str], was: M
            at: datetime) -> int:  # fmt: skip
     """Writes what changed, each only where it still is as it was seen; returns how many were written.
 
-    `texts` and `was` by key of the question; `was`: what the page showed. Errors: BadAnswer, Taken; nothing is written then.
+    `texts` and `was` by key of the question; `was`: what the page showed. Errors: BadAnswer, Taken, Over; nothing is written then.
     """
     changed = [
         (q, value) for q in questions if q.pk in texts and (value := _new(q, texts[q.pk])) != was.get(q.pk, q.value)
@@ -97,8 +106,12 @@ def answer(questions: Iterable[DemandQuestion], texts: Mapping[int, str], was: M
     with recorded(by, "demands.answer"):
         # one after the other for each demand: who answers the last question closes it
         locked = {d.pk: d for d in Demand.objects.select_for_update().filter(pk__in=demands).order_by("pk")}
+        if any(each.withdrawn_at or each.state not in ASKING for each in locked.values()):
+            raise Over
         for question, value in changed:
-            rows = DemandQuestion.objects.filter(pk=question.pk, value=was.get(question.pk, question.value))
+            rows = DemandQuestion.objects.filter(
+                pk=question.pk, withdrawn_at=None, value=was.get(question.pk, question.value)
+            )
             told = {"value": value, "answered_at": at if value else None, "answered_by": by.user if value else None,
                     "answered_name": str(by.user or "")[:40] if value else ""}  # fmt: skip
             if not rows.update(**told, version=F("version") + 1, updated_at=Now()):
@@ -114,7 +127,7 @@ def _new(question: DemandQuestion, text: str) -> str:
 
 def settle(demand: Demand) -> None:
     """An open demand without a question left is answered, and the reverse. Inside the transaction that holds its row."""
-    if demand.state not in (State.OPEN, State.ANSWERED):
+    if demand.state not in ASKING:
         return
     left = DemandQuestion.objects.filter(demand=demand, answered_at=None, withdrawn_at=None).exists()
     state = State.OPEN if left else State.ANSWERED
@@ -155,4 +168,4 @@ def earlier(questions: Sequence[DemandQuestion]) -> dict[int, Earlier]:
     }
 
 
-__all__ = ["BadAnswer", "Earlier", "Taken", "answer", "checked", "earlier", "mine", "settle"]
+__all__ = ["BadAnswer", "Earlier", "Over", "Taken", "answer", "checked", "earlier", "mine", "settle"]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act
 from bangfu.demands import overview
 from bangfu.demands.demand import ASKERS, Demand
 from bangfu.demands.states import TONES, State
@@ -35,7 +36,7 @@ class DemandLedger(Ledger):
     search = ("title", "asker", "document_no")
     in_search = True
     identity = ("title", "asker", "period_first")
-    work_page = ("demands:board", "登记和办理")
+    work_page = ("demands:board", "上级要数")
     tones = {"state": TONES}
     untracked = ("layout",)
     groups = {
@@ -51,6 +52,9 @@ class DemandLedger(Ledger):
         Stat("不用打扰的村次", total="spared_count", unit="村次"),
         Stat("没有交出", where=~Q(state__in=[State.DELIVERED, State.CLOSED, State.REFUSED]), unit="份"),
     )
+
+    def works(self, actor: Actor) -> bool:
+        return actor.may(Act.EXPORT, ASKERS)
 
     def more(self, record: Demand, actor: Actor) -> dict[str, Any]:
         return overview.page(record, actor)

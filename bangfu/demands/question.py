@@ -68,6 +68,10 @@ class DemandQuestionLedger(Ledger):
         Stat("没答", where=Q(answered_at=None), unit="格"),
     )
     untracked = ("head_key",)
+    work_page = ("demands:board", "上级要数")
+
+    def works(self, actor: Actor) -> bool:
+        return actor.may(Act.EDIT, ANSWERERS)
 
     def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[DemandQuestion]:
         return super().visible_to(actor, act).filter(demand__withdrawn_at=None)

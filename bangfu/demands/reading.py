@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -171,7 +171,3 @@ def _is_numbering(row: Sequence[str]) -> bool:
     numbers = [int(cell) for cell in cells if cell.isdecimal()]
     in_order = len(numbers) > 1 and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
     return in_order and all(_NUMBERED.fullmatch(cell) for cell in cells)
-
-
-def chosen(layouts: Sequence[Layout], sheet: str) -> Iterator[Layout]:
-    return (layout for layout in layouts if layout.sheet == sheet)

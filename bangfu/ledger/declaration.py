@@ -219,6 +219,10 @@ class Ledger:
         roles = self.edited_by if act in WRITING else self.readers()
         return actor.may(act, roles) and actor.may_in_ledger(act, self.slug)
 
+    def works(self, actor: Actor) -> bool:
+        """Whether the work page is for the actor: as a rule for who brings rows in."""
+        return bool(self.work_page[0]) and actor.may(Act.IMPORT, self.edited_by)
+
     def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[Any]:
         """The rows on which the actor may do the act: the only way from a request to rows."""
         if not self.may(actor, act):

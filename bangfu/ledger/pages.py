@@ -27,9 +27,14 @@ def menu(request: Request) -> HttpResponse:
     """Five chapters, 24 articles, their ledgers: the table of contents of the product."""
     chapters = []
     for chapter in guideline.load().chapters:
-        articles = [(article, _ledgers_of(request, article.number)) for article in chapter.articles]
-        chapters.append((chapter, articles))
+        found = [(article, _ledgers_of(request, article.number)) for article in chapter.articles]
+        chapters.append((chapter, [(article, mine, _work_of(request, mine)) for article, mine in found]))
     return render(request, "ledger/menu.html", {"chapters": chapters})
+
+
+def _work_of(request: Request, mine: list[Ledger]) -> list[tuple[str, str]]:
+    """Pages where one works: rows of a ledger of acts are added there and nowhere else. Each once."""
+    return list(dict.fromkeys(each.work_page for each in mine if each.acts_only and each.works(request.actor)))
 
 
 def _ledgers_of(request: Request, article: str) -> list[Ledger]:

@@ -86,7 +86,7 @@ def list_page(request: Request, ledger: Ledger) -> HttpResponse:
         "next": _with(request, after=found.after) if found.after else "",
         "query": _with(request),
         "may": {act.value: ledger.may(request.actor, act) for act in Act},
-        "works": ledger.work_page[0] and request.actor.may(Act.IMPORT, ledger.edited_by),
+        "works": ledger.works(request.actor),
     }
     if request.htmx and request.GET.get("after"):
         return render(request, "ledger/_rows.html", context)

@@ -11,8 +11,11 @@ import openpyxl
 import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
+from django.utils import timezone
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import AccessLog
+from bangfu.demands.answering import Over, answer
 from bangfu.demands.models import Demand, DemandQuestion
 from bangfu.demands.tests import forms_of_askers as forms
 from bangfu.demands.tests.conftest import accept, opened, registration
@@ -52,6 +55,8 @@ def test_thirty_columns_with_twenty_seven_filled_by_themselves(cast: Any, client
     wrong = clerk.post(f"/demands/{demand.pk}/answer/", {f"q-{pump.pk}": "三台"})
     assert wrong.status_code == 422
     assert "不是数字" in wrong.content.decode()
+    tiny = clerk.post(f"/demands/{demand.pk}/answer/", {f"q-{pump.pk}": "1e-600", f"was-{pump.pk}": "\0"})
+    assert (tiny.status_code, "小数最多 6 位" in tiny.content.decode()) == (422, True)
     saved = clerk.post(
         f"/demands/{demand.pk}/answer/", {f"q-{pump.pk}": "３", f"was-{pump.pk}": ""}, headers={"HX-Request": "true"}
     )
@@ -100,6 +105,19 @@ def test_what_was_answered_before_is_offered_with_its_age_and_taken_by_one_tap(c
     clerk.post(f"/demands/{again.pk}/answer/", {"keep": again.questions.get().pk})
     assert again.questions.get().value == "12"
     assert Demand.objects.get(pk=again.pk).state == "answered"
+    # whoever still has the page open when the officer hands it over is told, and writes nothing
+    Demand.objects.filter(pk=again.pk).update(state="delivered")
+    given: dict[str, Any] = {"by": Actor.of(cast["村干"], dates.today()), "at": timezone.now()}
+    with pytest.raises(Over):
+        answer(again.questions.all(), {again.questions.get().pk: "13"}, {}, **given)
+    assert again.questions.get().value == "12"
+
+
+def test_who_registers_and_who_answers_find_the_page_in_the_menu(client_of: ClientOf) -> None:
+    for who, finds in (("省厅", True), ("县局", True), ("村干", True), ("联络员", True), ("部门", False)):
+        page = client_of(who).get("/ledgers/").content.decode()
+        assert ('href="/demands/"' in page) is finds, who
+        assert not finds or client_of(who).get("/demands/").status_code == 200, who
 
 
 def test_the_same_demand_twice_is_refused_with_a_pointer_to_the_first(cast: Any, client_of: ClientOf) -> None:
