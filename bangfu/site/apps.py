@@ -9,4 +9,7 @@ class SiteConfig(AppConfig):
     verbose_name = "网站"
 
     def ready(self) -> None:
+        from bangfu.site import article_reference  # noqa: PLC0415
+
         logging.configure()
+        article_reference.offer()
