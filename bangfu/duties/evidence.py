@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from bangfu.duties.asset_gaps import DIFFERENCES_OPEN
 from bangfu.duties.industry_gaps import GAPS
 from bangfu.policy import guideline
 
@@ -279,6 +280,8 @@ def _all() -> Iterator[Evidence]:
     since = "coalesce(t.built_on, t.created_at::date)"
     bare = _OF_VILLAGES.format(table="projects_facility", since=since, what=lacking)
     yield Evidence("facilities_unkept", "village", "facilities", "没有管护人或公示牌的公共设施", bare, True)
+    said = "没有核清的账实差异"
+    yield Evidence("asset_differences_open", "town", "asset-differences", said, DIFFERENCES_OPEN, True, is_reminded=True)
     yield from (Evidence(name, "town", source, says, sql, True, asks) for name, source, says, sql, asks in GAPS)
 
 
