@@ -86,10 +86,10 @@ def _follows(asset: Asset, before: OperationContract, given: Mapping[str, Any]) 
     if start <= before.from_on:
         raise Refused(f"原合同 {before.contract_no} 自 {before.from_on} 起，新合同要晚于这一天")
     is_other = before.operator != given["operator"]
-    if is_other and asset.asset_class != HOUSEHOLD and not given.get("decided_on"):
-        raise Refused(
-            f"由{before.operator}换为{given['operator']}，要先经村民会议或村民代表会议决定，请填写民主决策日期"
-        )
+    is_decided = asset.asset_class == HOUSEHOLD or given.get("decided_on")
+    if not is_decided and (is_other or before.mode != given["mode"]):
+        what = f"由{before.operator}换为{given['operator']}" if is_other else "改变经营方式"
+        raise Refused(f"{what}，要先经村民会议或村民代表会议决定，请填写民主决策日期")
     if before.last_on >= start:
         _end(before, start - timedelta(days=1), "更换经营者" if is_other else "重新签订")
 

@@ -64,7 +64,7 @@ class ContractForm(ActForm):
     distribution_plan = words("收益分配方案", 200, "如：60% 帮扶重点户，40% 村集体留存", required=False)
     households = number("受益户数")
     people = number("受益人数")
-    decided_on = day("民主决策日期", required=False, help_text="更换经营者的必须填")
+    decided_on = day("民主决策日期", required=False, help_text="更换经营者、改变经营方式的必须填")
 
     def __init__(self, asset: Asset, before: OperationContract | None, data: Any = None) -> None:
         known = {"mode": before.mode if before else asset.operation_mode}

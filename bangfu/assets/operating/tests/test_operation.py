@@ -120,6 +120,8 @@ def test_another_operator_needs_a_decision_and_leaves_the_old_contract_with_what
              "principal_yuan": 0, "principal_from_on": None}  # fmt: skip
     with pytest.raises(Refused, match="由东华食品公司换为英德茶业公司，要先经村民会议"):
         made.signed(it, **other, decided_on=None)
+    with pytest.raises(Refused, match="改变经营方式，要先经村民会议"):
+        made.signed(it, **other | {"operator": old.operator, "mode": "equity"}, decided_on=None)
     new = made.signed(it, **other, decided_on=ago(7))
     old.refresh_from_db()
     assert (new.replaces, old.ended_on, old.end_reason) == (old, ago(6) - timedelta(days=1), "更换经营者")
