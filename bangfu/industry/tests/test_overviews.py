@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bangfu.accounts.models import AccessKind, AccessLog, Grant
+from bangfu.accounts.roles import Role
 from bangfu.industry import models as m
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,7 @@ def test_a_reserved_share_is_told_by_the_years_rule_or_said_to_be_missing(town: 
 def test_a_bank_sees_only_what_people_agreed_to(town: Any, client_of: ClientOf, cast: Any) -> None:
     wish = m.FinanceWish.objects.first()
     assert wish
+    Grant.objects.filter(user=cast["联络员"]).update(role=Role.BANK)
     bank = Grant.objects.get(user=cast["联络员"]).unit
     m.FinanceWish.objects.filter(pk=wish.pk).update(bank=bank, consented_on=None, outcome="open", answered_on=None)
     address = f"/l/finance-wishes/{wish.pk}/"
