@@ -74,9 +74,12 @@ def register(holder: Division, values: Mapping[str, Any], doing: Doing) -> FundD
     same = FundDocument.objects.filter(
         division=holder, document_no=values["document_no"], source=values["source"], corrects=None, is_corrected=False
     )
-    if same.exists():
-        raise Refused(f"{values['document_no']} 的{books.source_label(values['source'])}资金已经登记过；更正请先冲正")
     with acts.recorded(doing.by, "funds.register"):
+        Division.objects.select_for_update().get(pk=holder.pk)  # two officers with the same paper: one after the other
+        if same.exists():
+            raise Refused(
+                f"{values['document_no']} 的{books.source_label(values['source'])}资金已经登记过；更正请先冲正"
+            )
         source, year = values["source"], values["year"]
         target = books.held(holder, source, year)
         entry = written(
@@ -114,6 +117,7 @@ def _moved(
     on, amount, source, year = (values[name] for name in ("happened_on", "amount_yuan", "source", "year"))
     rules.positive(amount)
     rules.not_ahead(on, "日期")
+    rules.of_document(values.get("document"), source, year)
     with acts.recorded(doing.by, f"funds.{kind.value}"):
         above, below = books.held(giver, source, year), books.held(division, source, year)
         is_down = kind is Allotment.Kind.ALLOT

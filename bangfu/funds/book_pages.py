@@ -103,11 +103,11 @@ def accounts(request: Request) -> HttpResponse:
     place, on, years = place_of(request), day_of(request), _years(request)
     rows = _accounts(request.actor, place).filter(kind__in=books.KINDS)
     for name in ("kind", "category"):
-        if value := request.GET.get(name):
+        if (value := request.GET.get(name, "")) and value.isprintable():
             rows = rows.filter(**{name: value})
     rows = rows.filter(year__in=years) if years else rows
     after = request.GET.get("after", "")
-    rows = rows.filter(pk__gt=after) if after.isdecimal() else rows
+    rows = rows.filter(pk__gt=after) if after.isdecimal() and len(after) < 19 else rows
     found = list(rows.order_by("pk")[: PAGE + 1])
     shown = found[:PAGE]
     left = dict(

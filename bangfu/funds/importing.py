@@ -63,7 +63,7 @@ def run(file: UploadedFile[bytes], unit: str, doing: Doing) -> Outcome:
     with transaction.atomic():
         for row in rows:
             try:
-                _pay(row, unit, replace(doing, request=uuid5(doing.request, str(row.number))))
+                _pay(row, unit, replace(doing, request=uuid5(doing.request, f"{row.number} {row.cells}")))
             except (Refused, ValueError) as error:
                 faults.append((row.number, str(error)))
         if faults:
@@ -144,9 +144,15 @@ def _pay(row: Row, unit: str, doing: Doing) -> None:
     values = {
         "amount_yuan": amount_of(row.cells["amount"], unit), "voucher_no": text["voucher_no"][:60],
         "paid_on": parse_date(row.cells["paid_on"]), "payee": text["payee"][:80], "purpose": text["purpose"][:200],
-        "contract": contract, "work_percent": int(Decimal(percent)) if percent else None,
+        "contract": contract, "work_percent": _percent_of(percent) if percent else None,
     }  # fmt: skip
     spending.pay(line, values, doing)
+
+
+def _percent_of(text: str) -> int:
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", text) or Decimal(text) > 100:
+        raise Refused(f"工程进度“{text}”应是 0 到 100 的数")
+    return int(Decimal(text))
 
 
 def _line(text: Mapping[str, str], doing: Doing) -> BudgetLine:

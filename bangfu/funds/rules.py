@@ -8,11 +8,13 @@ from decimal import Decimal
 from django.db.models import Min, Sum
 
 from bangfu.bookkeeping.posting import Refused
-from bangfu.funds import forbidden
+from bangfu.divisions.models import Division
+from bangfu.funds import books, forbidden
 from bangfu.funds.budget_line import BudgetLine
 from bangfu.funds.columns import ZERO
+from bangfu.funds.document import FundDocument
 from bangfu.funds.payment import Payment
-from bangfu.kernel import dates
+from bangfu.kernel import codes, dates
 from bangfu.kernel.money import show_yuan
 from bangfu.lawbook import parameters
 from bangfu.projects.contract import Contract
@@ -26,10 +28,29 @@ AT_WORK = (
     State.STARTED, State.COMPLETED, State.ACCEPTED, State.AUDITED, State.ASSET_FORMED, State.EVALUATED, State.ARCHIVED,
 )  # fmt: skip
 
+#: more does not fit its column, and is a slip
+MOST_YUAN = Decimal(10) ** 12
+
 
 def positive(amount: Decimal) -> None:
     if amount <= 0:
         raise Refused("金额要大于零；退回和更正请用“收回”“冲正”")
+    if amount >= MOST_YUAN:
+        raise Refused("金额超过一万亿元，请核对单位")
+
+
+def of_document(document: FundDocument | None, source: str, year: int) -> None:
+    """Money moves under a document of its own source and year; its terms hang on it."""
+    if document and (document.source, document.year) != (source, year):
+        raise Refused(
+            f"{document.document_no} 是{books.source_label(document.source)} {document.year} 年的资金，"
+            f"与这笔的{books.source_label(source)} {year} 年不同，请重新选择文件"
+        )
+
+
+def own_place(holder: Division, project: Project) -> None:
+    if not codes.contains(holder.pk, project.division_id):
+        raise Refused(f"项目“{project}”不在{holder.full_name}，不能用{holder.full_name}的资金安排")
 
 
 def not_ahead(day: date, words: str) -> None:
@@ -110,6 +131,14 @@ def may_be_paid(
         _within_contract(row, contract, amount, on, work_percent)
 
 
+def may_stand_again(row: BudgetLine, contract: Contract | None, amount: Decimal) -> None:
+    """A refund that is taken back counts as paid once more. The caller holds the locks of contract and line."""
+    if row.project.settled_yuan is not None:
+        _within_settlement(row.project, amount)
+    if contract:
+        _within_amount(contract, amount)
+
+
 def _within_settlement(project: Project, amount: Decimal) -> None:
     paid = BudgetLine.objects.filter(project=project).aggregate(total=Sum("paid_yuan"))["total"] or ZERO
     if project.settled_yuan is not None and paid + amount > project.settled_yuan:
@@ -126,14 +155,18 @@ def _within_contract(row: BudgetLine, contract: Contract, amount: Decimal, on: d
         raise Refused(f"支付日期不能早于合同签订日期 {contract.signed_on}")
     if fault := contract_fault(contract.project, ZERO):
         raise Refused(f"{fault}；请先更正合同或补充安排")
+    _within_progress(contract, _within_amount(contract, amount), on, work_percent)
+
+
+def _within_amount(contract: Contract, amount: Decimal) -> Decimal:
+    """What is paid of the contract with this amount."""
     paid = Payment.objects.filter(contract=contract).aggregate(total=Sum("amount_yuan"))["total"] or ZERO
-    total = paid + amount
-    if total > contract.amount_yuan:
+    if paid + amount > contract.amount_yuan:
         raise Refused(
             f"合同 {contract.contract_no} 共 {show_yuan(contract.amount_yuan)} 元，已付 {show_yuan(paid)} 元，"
             f"再付 {show_yuan(amount)} 元就超过合同了"
         )
-    _within_progress(contract, total, on, work_percent)
+    return paid + amount
 
 
 def _within_progress(contract: Contract, total: Decimal, on: date, work_percent: int | None) -> None:

@@ -33,7 +33,9 @@ def _after(text: str) -> tuple[int, int, int] | None:
     """Division, key and number of the last row seen."""
     parts = text.split("-")
     return (
-        (int(parts[0]), int(parts[1]), int(parts[2])) if len(parts) == 3 and all(p.isdecimal() for p in parts) else None
+        (int(parts[0]), int(parts[1]), int(parts[2]))
+        if len(parts) == 3 and all(p.isdecimal() and len(p) < 19 for p in parts)
+        else None
     )
 
 

@@ -35,6 +35,8 @@ def assign(project: Project, holder: Division, values: Mapping[str, Any], doing:
         row, is_new = _line(project, holder, values, doing)
         if not is_new and books.is_written(f"budget:{doing.request}"):
             return row
+        rules.own_place(holder, project)
+        rules.of_document(values.get("document"), values["source"], values["year"])
         rules.may_be_budgeted(project, amount, on)
         written(
             doing, "budget", holder, on, books.held(holder, row.source, row.year), line_accounts.line(row), amount,
@@ -144,6 +146,8 @@ def _against(paid: Payment) -> Any:
 def counter_payment(paid: Payment, on: date, reason: str, doing: Doing) -> Payment:
     """冲正 of a payment or refund that was recorded wrongly. Errors: Refused."""
     with acts.recorded(doing.by, "funds.counter", reason):
+        if contract := paid.contract:  # before the line, always
+            contract = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
         row = _locked(paid.line_id)
         if made := first_of(Payment, doing):
             return made  # type: ignore[no-any-return]
@@ -151,6 +155,8 @@ def counter_payment(paid: Payment, on: date, reason: str, doing: Doing) -> Payme
         _may_be_countered(paid, on)
         if _against(paid).filter(kind=Payment.Kind.REFUND, is_corrected=False).exists():
             raise Refused("这笔支付有退款，请先冲正退款")
+        if paid.kind == Payment.Kind.REFUND:
+            rules.may_stand_again(row, contract, -paid.amount_yuan)
         entry = _reversed(paid, on, reason, doing)
         _moved(row, paid_yuan=-paid.amount_yuan)
         Payment.objects.filter(pk=paid.pk).update(is_corrected=True, version=F("version") + 1, updated_at=Now())

@@ -136,8 +136,10 @@ def take_on(project: Project, people: Sequence[Person], values: Mapping[str, Any
     """One row of labour for each person who has none from that day on. Returns how many were added."""
     rows = ledgers.of(LabourUse)
     assert rows
-    known = set(project.labour.filter(person__in=people, from_on=values["from_on"]).values_list("person_id", flat=True))
     with recorded(by, "take_on"):
+        Project.objects.select_for_update().get(pk=project.pk)  # pressed twice: the second finds them there
+        there = project.labour.filter(person__in=people, from_on=values["from_on"])
+        known = set(there.values_list("person_id", flat=True))
         for person in people:
             if person.pk not in known:
                 ledger_acts.create(rows, {"project": project, "person": person, "worker": "", **values}, by=by)

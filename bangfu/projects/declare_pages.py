@@ -94,7 +94,7 @@ def project_or_404(request: Request, pk: int, act: Act = Act.READ) -> Project:
 @needs(Act.EDIT)
 def adjust(request: Request, pk: int) -> HttpResponse:
     project = project_or_404(request, pk)
-    if not request.actor.roles & set(ADJUSTERS):
+    if project.division_id not in request.actor.scope(Act.EDIT, ADJUSTERS):
         raise PermissionDenied("调整由镇、工作队或县提出")
     if project.state in (*BEFORE_POOL, *CLOSED):
         messages.warning(request, "入库以后、归档以前的项目才办调整；没有入库的直接修改")

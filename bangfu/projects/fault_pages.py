@@ -30,7 +30,10 @@ class FaultForm(forms.Form):
     website = forms.CharField(required=False)
 
     def clean_content(self) -> str:
-        return clean(self.cleaned_data["content"])
+        content = clean(self.cleaned_data["content"])
+        if not content:
+            raise forms.ValidationError("请写明哪里坏了")
+        return content
 
 
 @require_http_methods(["GET", "POST"])

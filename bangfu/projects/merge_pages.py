@@ -31,6 +31,7 @@ def merge(request: Request) -> HttpResponse:
     if Role.TOWN not in request.actor.roles:
         raise PermissionDenied("合并申报由镇里办")
     rows = acts.ledger().visible_to(request.actor, Act.EDIT).filter(state=State.TOWN_REVIEW, withdrawn_at=None)
+    rows = rows.filter(request.actor.scope(Act.EDIT, (Role.TOWN,)).q("division"))
     waiting = list(rows.filter(division__level=Level.VILLAGE).select_related("division", "plan_item")[:LISTED])
     error = ""
     if request.method == "POST":

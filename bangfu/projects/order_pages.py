@@ -66,10 +66,10 @@ def order(request: Request) -> HttpResponse:
 @needs(Act.EDIT)
 def move(request: Request, pk: int) -> HttpResponse:
     project = project_or_404(request, pk, Act.EDIT)
-    if not request.actor.roles & set(MOVERS):
+    if project.division_id not in request.actor.scope(Act.EDIT, MOVERS):
         raise PermissionDenied("次序由镇、县调整")
     asked, reason = request.POST.get("place", ""), clean(request.POST.get("reason", ""))
-    place = int(asked) if asked.isdecimal() and 0 < int(asked[:5]) <= LISTED else None
+    place = int(asked) if asked.isdecimal() and len(asked) < 6 and 0 < int(asked) <= LISTED else None
     try:
         acts.move(project, place, reason=reason, by=request.actor)
     except acts.Refused as error:

@@ -55,8 +55,10 @@ class SplitForm(OfHolder):
         self.parts, self.data = parts, (told := sent.copy())
         for each in parts:
             name, why = _names(each)
-            self.fields[name] = forms.DecimalField(label=each.place.name, min_value=0, max_digits=14, decimal_places=2)
-            self.fields[why] = forms.CharField(label="调整理由", max_length=100, required=False)
+            money = forms.TextInput({"inputmode": "decimal", "aria-label": f"下达到{each.place.name}（元）"})
+            words = forms.TextInput({"aria-label": f"{each.place.name}与测算不同的理由"})
+            self.fields[name] = forms.DecimalField(min_value=0, max_digits=14, decimal_places=2, widget=money)
+            self.fields[why] = forms.CharField(max_length=100, required=False, widget=words)
             if not is_decided or name not in told:
                 told[name] = str(each.amount)
 

@@ -70,7 +70,7 @@ def test_a_source_is_split_by_shares_and_factors_or_with_a_reason(
 
 def test_the_forecast_counts_by_the_terms_of_the_documents(cast: Any) -> None:
     it, on = town(), date(2026, 5, 1)
-    it.pay(90, "记-1", paid_on=on - timedelta(days=10))
+    it.pay(90, "记-1", paid_on=on - timedelta(days=10), work_percent=0)
     type(it.document).objects.filter(pk=it.document.pk).update(spend_by_on=date(2026, 9, 30))
     Allotment.objects.filter(division=COUNTY).update(document=it.document)
     found = progress.of(Division.objects.get(pk=COUNTY), 2026, on)

@@ -43,9 +43,11 @@ class EvaluationForm(forms.Form):
         self.found = found
         for each in found.goals:
             self.fields[f"goal{each.goal.pk}"] = forms.ChoiceField(
-                label=each.goal.name, choices=Goal.Conclusion.choices, initial=each.conclusion
-            )
-            self.fields[f"note{each.goal.pk}"] = forms.CharField(label="不同的理由", max_length=200, required=False)
+                choices=Goal.Conclusion.choices, initial=each.conclusion,
+                widget=forms.Select({"aria-label": f"{each.goal.name}的评价"}),
+            )  # fmt: skip
+            words = forms.TextInput({"aria-label": f"{each.goal.name}与算出的不同，为什么"})
+            self.fields[f"note{each.goal.pk}"] = forms.CharField(max_length=200, required=False, widget=words)
         self.fields["grade"] = forms.ChoiceField(
             label="评价结论", choices=Grade.choices, initial=found.grade, widget=forms.RadioSelect
         )
