@@ -25,7 +25,7 @@ def lines(material: Material, wish: int, post: int, weights: Weights) -> list[Li
     limit = f"{material.posts.age_min[post]}—{oldest} 岁" if oldest < 200 else f"{material.posts.age_min[post]} 岁以上"
     found.append((0, f"年龄：{material.wishes.age[wish]} 岁，岗位要 {limit}"))
     found.append((0, f"还空 {material.posts.seats[post]} 个名额，招到 {offered[13]}"))
-    return found
+    return sorted(found, key=lambda line: -line[0])
 
 
 def _place(material: Material, wish: int, post: int, weights: Weights) -> list[Line]:
