@@ -52,6 +52,19 @@ def test_money_goes_down_is_paid_refunded_corrected_and_agrees_at_every_date(it:
     all_agrees()
 
 
+def test_a_refund_that_is_taken_back_asks_the_contract_again_and_money_keeps_to_its_paper_and_place(it: Town) -> None:
+    paid = it.pay(400, "记-1")
+    back = spending.refund(paid, made.paying(50, "退-1", paid_on=date(2026, 5, 1)), doing())
+    it.pay(50, "记-2", paid_on=date(2026, 5, 2))
+    with pytest.raises(Refused, match="已付 400.00 元，再付 50.00 元就超过合同了"):
+        spending.counter_payment(back, date(2026, 5, 3), "退款记错", doing())
+    with pytest.raises(Refused, match="是中央"):
+        made.allot(PROVINCE, COUNTY, 1, source="province", document=it.document)
+    with pytest.raises(Refused, match="不能用.*资金安排"):
+        made.budget(it.project, 1, holder=place(441882000000))
+    all_agrees()
+
+
 def _moving(amount: int, **more: object) -> dict[str, object]:
     return {
         "source": "central",
