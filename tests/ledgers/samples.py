@@ -172,6 +172,10 @@ def _of_an_asset(values: dict[str, Any]) -> None:
     values["asset"] = make(assets)
 
 
+def _formed_when_it_was_bought(values: dict[str, Any]) -> None:
+    values["formed_year"] = values["acquired_on"].year
+
+
 def _fits_the_project(values: dict[str, Any]) -> None:
     values |= {"other_places": "", "implementer_code": "", "planned_end_on": values["planned_start_on"]}
 
@@ -282,6 +286,7 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "partners": _a_partner,
     "resources": _open_for_a_day,
     "asset-differences": _of_an_asset,
+    "assets": _formed_when_it_was_bought,
     "stock-rounds": _asked_of_a_town,
     "town-plans": _of_a_town,
     "projects": _fits_the_project,
