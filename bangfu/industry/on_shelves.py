@@ -55,6 +55,7 @@ def _product(row: Any) -> Entry:
 def offer() -> None:
     shelves.put(Shelf(
         "supply", "供应清单", "正在供应的产品：价格、上市月份、供应量和品牌授权", supply, _product, "division",
-        codes.choices("product_kind"), "kind", ("name", "business_entity__name", "division__full_name"), True,
+        tuple((str(value), label) for value, label in codes.choices("product_kind")), "kind",
+        ("name", "business_entity__name", "division__full_name"), True,
         (Product, BusinessEntity, RegionalBrand, BrandLicence),
     ))  # fmt: skip
