@@ -10,6 +10,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.activities import acts, naming
 from bangfu.activities.activity import Activity, ActivityUnit
+from bangfu.activities.follow_ups import of_activity
 from bangfu.ledger import acts as ledger_acts
 
 SHOWN = 5
@@ -49,8 +50,9 @@ def join(activity: Activity, values: dict[str, Any], *, by: Actor) -> Activity:
     merged |= {name: text[: _LONGEST[name]] for name, text in merged.items() if name in _LONGEST}
     with ledger_acts.recorded(by, "change", "与另一人登记的同一次活动合并"):
         ledger_acts.change(acts.ledger(), activity, merged, by=by, version=activity.version)
-        if values["follow_up"]:
-            acts.leave_own(activity, values["follow_up"], by=by, due_on=values["follow_up_on"])
+        what = values["follow_up"]
+        if what and not of_activity(activity).filter(what=what).exists():  # pressed twice it is left once
+            acts.leave_own(activity, what, by=by, due_on=values["follow_up_on"])
     return activity
 
 

@@ -26,6 +26,8 @@ from bangfu.policy.parameter import ParameterMissing
 
 #: a range of a list includes both of its ends
 CENT = Decimal("0.01")
+#: contracts on the page; all of them are in the workbook
+SHOWN = 200
 HEADS = ("集体经济组织", "行政村", "总收入（元）", "经营性收入（元）", "上年总收入（元）", "比上年（%）")
 BANDS, WEAK = "collective_income_bands_yuan", "weak_village_income_yuan"
 #: organisations with the account of the year and of the year before
@@ -147,11 +149,12 @@ def _wan(yuan: int) -> str:
 @require_GET
 @needs(Act.READ)
 def dues(request: Request) -> HttpResponse:
-    """Contracts of which something is due and has not come, the oldest first; those that end soon."""
+    """Contracts of which something is due and has not come, the oldest first."""
     ledger = registry.of(CollectiveContract)
     assert ledger
-    here = tables.within(tables.reach(request, ledger), "d.village_id")
-    values = {"on": dates.today(), "after": tables.number(request.GET.get("after"))}
+    as_book = request.GET.get("book") == "1"
+    scope = tables.reach(request, ledger, Act.EXPORT if as_book else Act.READ)
+    here, values = tables.within(scope, "d.village_id"), {"on": dates.today()}
     found = tables.fetch(
         f"SELECT d.id, k.title, o.name, k.party, k.to_on, d.due, d.came, d.since FROM ({contract_dues.ROWS}) d"  # noqa: S608
         " JOIN industry_collectivecontract k ON k.id = d.id JOIN industry_collectiveorganisation o ON o.id = k.organisation_id"
@@ -160,14 +163,15 @@ def dues(request: Request) -> HttpResponse:
     )
     lacking = sum((row[5] - row[6] for row in found), Decimal(0))
     table = Table(
-        "村集体合同应收款", ledger.article, "到今天应收没有收齐的合同，由合同和收款记录算出，最早欠的排在前面。",
+        "村集体合同应收款", ledger.article,
+        f"到今天应收没有收齐的合同，由合同和收款记录算出，最早欠的在前；页面列前 {SHOWN} 份，全部的在导出的表格里。",
         ("标的", "集体经济组织", "对方", "合同到期", "应收（元）", "已收（元）", "未收（元）", "从哪天起没有收齐"),
         [
             [Cell(title, reverse("ledger:detail", args=["collective-contracts", pk])), Cell(name), Cell(party), Cell(ends),
              Cell(due), Cell(came), Cell(due - came), Cell(since)]
-            for pk, title, name, party, ends, due, came, since in found[:200]
+            for pk, title, name, party, ends, due, came, since in (found if as_book else found[:SHOWN])
         ],
         [Figure("没有收齐的合同", len(found), "份"), Figure("未收", lacking, "元")],
-        empty="合同应收款都收齐了",
+        empty="合同应收款都收齐了", book="book=1",
     )  # fmt: skip
-    return tables.page(request, table)
+    return tables.workbook(request, ledger, table) if as_book else tables.page(request, table)

@@ -115,7 +115,7 @@ def bulk_page(request: Request, ledger: Ledger) -> HttpResponse:
     """First which field, then (`preview`) its value with counts and before/after, then (`confirm`) done."""
     selection = Selection(ledger, request.actor, QueryDict(request.POST.get("query", "")), Act.BULK)
     rows = selection.queryset
-    chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdecimal()]
+    chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdecimal() and len(pk) < 19]
     if not request.POST.get("matching"):
         rows = rows.filter(pk__in=chosen)
     words = selection.words() if request.POST.get("matching") else "勾选的"
@@ -159,7 +159,7 @@ def edits_page(request: Request, ledger: Ledger) -> HttpResponse:
     if request.method == "POST":
         asked = request.POST.get("edit", "")
         mine = BulkEdit.objects.filter(user=request.actor.user, ledger=ledger.slug)
-        edit = mine.filter(pk=asked).first() if asked.isdecimal() else None
+        edit = mine.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
         if not edit:
             raise Http404
         restored, left = undo(ledger, edit, by=request.actor)

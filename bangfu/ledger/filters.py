@@ -132,7 +132,7 @@ class Selection:
 
 
 def _stat(ledger: Ledger, text: str) -> Stat | None:
-    return ledger.stats[int(text)] if text.isdecimal() and int(text) < len(ledger.stats) else None
+    return ledger.stats[int(text)] if text.isdecimal() and len(text) < 4 and int(text) < len(ledger.stats) else None
 
 
 def stat_rows(stat: Stat, part: str) -> Q:

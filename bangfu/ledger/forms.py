@@ -43,6 +43,10 @@ def choosable(name: str) -> tuple[Level, ...] | None:
     return (Level.CITY, level) if level is Level.COUNTY else (level,)
 
 
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
+
+
 class RecordWidget(forms.TextInput):
     """Text box with suggestions from another ledger; the row's number travels in a hidden input."""
 
@@ -55,7 +59,7 @@ class RecordWidget(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         rows = self.ledger.visible_to(self.actor)  # an address may name any number
-        chosen = rows.filter(pk=value).first() if str(value or "").isdecimal() else None
+        chosen = rows.filter(pk=value).first() if _is_key(str(value or "")) else None
         context["widget"] |= {"suggest": reverse("ledger:suggest", args=[self.ledger.slug]), "chosen": chosen}
         return context
 
@@ -71,7 +75,7 @@ class RecordField(forms.Field):
         if value in self.empty_values:
             return None
         rows = self.ledger.visible_to(self.actor).filter(withdrawn_at=None)
-        chosen = rows.filter(pk=value).first() if str(value).isdecimal() else None
+        chosen = rows.filter(pk=value).first() if _is_key(str(value)) else None
         if not chosen:
             raise ValidationError(f"请从提示中选择一条{self.ledger.title}；找不到时请先登记")
         return chosen

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
-from django.db.models import CheckConstraint, UniqueConstraint
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from bangfu.accounts.actor import Actor
 from bangfu.ledger.declaration import Ledger
@@ -72,7 +72,7 @@ def broken(ledger: Ledger, draft: Any) -> dict[str, str]:
 def _references(ledger: Ledger, constraint: Any) -> set[str] | None:
     """The columns a rule is about; None for one that is asked elsewhere or knows more than the form."""
     if isinstance(constraint, CheckConstraint):
-        return set(constraint.condition.referenced_base_fields)
+        return set(constraint.condition.referenced_base_fields) if isinstance(constraint.condition, Q) else set()
     if not isinstance(constraint, UniqueConstraint) or not constraint.fields or constraint.condition is None:
         return None
     asked, others = {*ledger.form, ledger.scope}, set(constraint.condition.referenced_base_fields) - {"withdrawn_at"}

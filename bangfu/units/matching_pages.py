@@ -29,7 +29,9 @@ def match(request: Request, pk: int) -> HttpResponse:
     try:
         match request.POST.get("act"):
             case "match":
-                found = kept.visible_to(actor).filter(pk=other).first() if other.isdecimal() else None
+                found = (
+                    kept.visible_to(actor).filter(pk=other).first() if other.isdecimal() and len(other) < 19 else None
+                )
                 if found is None:
                     raise matching.Refused("没有找到要对接的资源，请刷新页面")
                 matching.match(row, found, by=actor, on=today)

@@ -77,9 +77,10 @@ def propose(cadre: Cadre, *, year: int, grade: str, opinion: str, by: Actor, at:
         raise acts.refuse(f"{cadre}在 {year} 年没有任职，或这一年还没有到")
     if cadre.user is not None and cadre.user == by.user:
         raise acts.refuse("本人的考核意见由镇提出")
-    if YearlyOpinion.objects.filter(cadre=cadre, year=year, withdrawn_at=None).exists():
-        raise acts.refuse(f"{cadre} {year} 年已有考核意见，请接着办那一件")
     with recorded(by, "propose_opinion"):
+        Cadre.objects.select_for_update(of=("self",)).get(pk=cadre.pk)  # pressed twice: one after the other
+        if YearlyOpinion.objects.filter(cadre=cadre, year=year, withdrawn_at=None).exists():
+            raise acts.refuse(f"{cadre} {year} 年已有考核意见，请接着办那一件")
         made = YearlyOpinion.objects.create(
             cadre=cadre, town_id=cadre.town_id, year=year, grade=grade, opinion=opinion, proposed_on=on
         )

@@ -50,6 +50,9 @@ def test_the_working_ledger_agrees_with_its_rows_as_page_and_as_workbook(town: A
     assert (
         AccessLog.objects.filter(kind=AccessKind.EXPORT, subject="farmer-linkages", rows=len(table.rows)).count() == 1
     )
+    dues = county.get("/industry/contract-dues/").context["table"]
+    book = openpyxl.load_workbook(io.BytesIO(county.get("/industry/contract-dues/?book=1").content)).worksheets[0]
+    assert book.max_row == max(len(dues.rows), 1) + 1
     assert county.get("/industry/linkage-book/?entity=999999999").context["table"].rows == []
 
 
