@@ -32,12 +32,14 @@ def load(on: date, village: Division) -> None:
             books.give(row.household, row.points, "points_earned", key, says=row.item, by=NOBODY, at=at, on=day)
     for home in homes[8:]:
         key = f"points:base:{home.pk}:{on.year}"
-        books.give(home, 100, "points_base", key, says=f"{on.year} 年基础分", by=NOBODY, at=at, on=on - timedelta(days=30))
+        books.give(
+            home, 100, "points_base", key, says=f"{on.year} 年基础分", by=NOBODY, at=at, on=on - timedelta(days=30)
+        )
     goods = PointsGoods.objects.bulk_create(
         PointsGoods(village=village, name=name, points=points, unit=unit) for name, points, unit, _ in GOODS
     )
-    for row, (_, _, _, pieces) in zip(goods, GOODS, strict=True):
-        shop.receive(row, pieces, f"demo:{row.pk}", says="首批进货", by=NOBODY, on=on - timedelta(days=15), at=at)
+    for each, (_, _, _, pieces) in zip(goods, GOODS, strict=True):
+        shop.receive(each, pieces, f"demo:{each.pk}", says="首批进货", by=NOBODY, on=on - timedelta(days=15), at=at)
     for place, home in enumerate(homes[8:11]):
         shop.redeem(home, goods[place], 1, f"demo:{home.pk}", by=NOBODY, on=on - timedelta(days=place + 1), at=at)
 

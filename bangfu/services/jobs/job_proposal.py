@@ -26,7 +26,7 @@ class JobProposal(OfPerson):
         EMPLOYER = "employer", "用人单位没有录用"
         OTHER = "other", "其他原因"
 
-    wish = models.ForeignKey(EmploymentWish, models.PROTECT, related_name="proposals", verbose_name="就业意向")
+    wish = models.ForeignKey(EmploymentWish, models.PROTECT, related_name="proposals", verbose_name="意向")
     job_post = models.ForeignKey(JobPost, models.PROTECT, related_name="proposals", verbose_name="岗位")
     score = models.PositiveSmallIntegerField("分数")
     #: lines of words: [points or "", words]

@@ -6,7 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import models
+from django.db.models import F, Q
+
 from bangfu.exchange.sheet import Batch, Fault
+from bangfu.ledger.constraints import must
+
+
+class State(models.TextChoices):
+    APPLIED = "applied", "待评议"
+    PUBLISHED = "published", "公示中"
+    POSTED = "posted", "已入账"
+    REFUSED = "refused", "没有通过"
+    UNDONE = "undone", "申诉后撤销"
+
 
 NO_RULE = "这个村申报那天有效的积分方案里没有这个事项；请核对事项名称，或先登记方案和规则"
 JUDGED = "这条申报已经评议，不能再改；有异议请在积分评议页办理"
@@ -16,6 +29,14 @@ _OF_RULE = """(SELECT its.{column} FROM services_pointsrule its JOIN services_po
     AND its.item = {{item}} AND scheme.from_on <= {{applied_on}}
     AND (scheme.to_on IS NULL OR scheme.to_on >= {{applied_on}})
     AND its.withdrawn_at IS NULL AND scheme.withdrawn_at IS NULL)"""
+SAME = ("household", "item", "happened_on")
+CONSTRAINTS = [
+    must(Q(points_rule__isnull=False), "points_application_of_a_rule", NO_RULE),
+    must(Q(happened_on__lte=F("applied_on")), "points_happened_on_in_order", TOO_EARLY),
+    models.UniqueConstraint(
+        fields=SAME, condition=Q(withdrawn_at=None), name="one_points_claim_a_day", violation_error_message=ONCE
+    ),
+]
 COMPUTED = {
     "village_id": "(SELECT h.village_id FROM people_household h WHERE h.id = {household_id})",
     "points_rule_id": _OF_RULE.format(column="id"),

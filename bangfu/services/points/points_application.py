@@ -6,37 +6,22 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.divisions.models import Division
 from bangfu.kernel import dates
-from bangfu.ledger.constraints import must
 from bangfu.ledger.declaration import FIELD, WRITING, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
 from bangfu.people.models import Household
-from bangfu.services.points.application_import import (
-    COMPUTED,
-    NO_RULE,
-    ONCE,
-    TOO_EARLY,
-    already_judged,
-    rule_faults,
-)  # fmt: skip
+from bangfu.services.points.application_import import COMPUTED, CONSTRAINTS, SAME, State, already_judged, rule_faults
 from bangfu.services.points_rule import PointsRule
-
-SAME, STANDS = ("household", "item", "happened_on"), Q(withdrawn_at=None)
 
 
 class PointsApplication(Record):
-    class State(models.TextChoices):
-        APPLIED = "applied", "待评议"
-        PUBLISHED = "published", "公示中"
-        POSTED = "posted", "已入账"
-        REFUSED = "refused", "没有通过"
-        UNDONE = "undone", "申诉后撤销"
+    State = State
 
     village = models.ForeignKey(
         Division, models.PROTECT, db_index=False, related_name="+", editable=False, verbose_name="行政村"
@@ -64,13 +49,7 @@ class PointsApplication(Record):
             models.Index(fields=["village", "id"], name="points_application_village"),
             models.Index(fields=["state", "objection_until"], name="points_application_due"),
         ]
-        constraints = [
-            must(Q(points_rule__isnull=False), "points_application_of_a_rule", NO_RULE),
-            must(Q(happened_on__lte=F("applied_on")), "points_happened_on_in_order", TOO_EARLY),
-            models.UniqueConstraint(
-                fields=SAME, condition=STANDS, name="one_points_claim_a_day", violation_error_message=ONCE
-            ),
-        ]
+        constraints = CONSTRAINTS
 
     def __str__(self) -> str:
         return f"{self.household} {self.item}"

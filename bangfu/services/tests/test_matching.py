@@ -85,8 +85,11 @@ def test_a_county_matches_answers_and_somebody_begins_to_work(client_of: ClientO
     run.refresh_from_db()
     assert (run.state, run.counts["proposed"], run.counts["past_posts"]) == ("done", 2, 1), run.message
     pairs = dict(JobProposal.objects.values_list("wish", "job_post"))
-    assert pairs == {electrician.pk: wired.pk, anybody.pk: plain.pk}  # not the post that pays most to whoever came first
-    why = dict((row[1], row[2]) for row in run.left_out)
+    assert pairs == {
+        electrician.pk: wired.pk,
+        anybody.pk: plain.pk,
+    }  # not the post that pays most to whoever came first
+    why = {row[1]: row[2] for row in run.left_out}
     assert "工资都低于最低要求" in why[far.pk]
     assert "不在户和人名册" in why[gone.pk]
 
@@ -101,6 +104,7 @@ def test_a_county_matches_answers_and_somebody_begins_to_work(client_of: ClientO
     assert mine.state == "open"
 
     other = JobProposal.objects.get(wish=anybody)
+    assert "2 人有推荐的岗位，等答复" in village.get("/").content.decode()
     declined = {"act": f"decline:{other.pk}", f"reason-{other.pk}": "other", f"words-{other.pk}": ""}
     village.post("/services/matching/answer/", declined)
     other.refresh_from_db()
