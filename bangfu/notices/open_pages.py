@@ -109,10 +109,13 @@ def _stamp_sql(watched: tuple[type[models.Model], ...]) -> str:
     return " UNION ALL ".join(
         f"SELECT {place}, last, (SELECT count(*) FROM {table} WHERE pgh_id > last - {LOOKED_BACK}) "  # noqa: S608
         f"FROM (SELECT coalesce(max(pgh_id), 0) AS last FROM {table}) AS newest_{place}"
-        for place, table in enumerate(
-            model._meta.get_field("history").related_model._meta.db_table for model in watched
-        )  # type: ignore[union-attr]
+        for place, table in enumerate(map(_events, watched))
     )
+
+
+def _events(model: Any) -> str:
+    """Table of a model's history."""
+    return str(model._meta.get_field("history").related_model._meta.db_table)
 
 
 def described(thing: dict[str, Any]) -> SafeString:

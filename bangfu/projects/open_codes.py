@@ -27,12 +27,12 @@ class Unknown(Exception):
 
 def by_code(request: Request, code: str, rows: QuerySet[Any]) -> Any:
     """The row with the code. Errors: Unknown, also for a right code after too many wrong ones."""
-    who = {"guesser": address(request) or ""}
-    if is_too_often(MOST, counts=False, **who):
+    who = address(request) or ""
+    if is_too_often(MOST, counts=False, guesser=who):
         raise Unknown("请明天再试", "输错的编号太多了，请明天再试，或直接向镇、村查询", 429)
     found = rows.filter(code=code).first() if CODE.fullmatch(code) else None
     if found is None:
-        is_too_often(MOST, **who)
+        is_too_often(MOST, guesser=who)
         raise Unknown("没有这个编号", "请核对给您的编号；已经撤回的查不到", 404)
     return found
 

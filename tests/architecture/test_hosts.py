@@ -10,6 +10,8 @@ HOSTS = {
     "127.0.0.1": "this machine",
     "localhost": "this machine",
     "testserver": "Django's test client",
+    "schema.org": "vocabulary of structured data, never fetched",
+    "ogp.me": "name of the vocabulary of shared links, never fetched",
     "www.w3.org": "name of the SVG namespace, never fetched",
     "schemas.openxmlformats.org": "names of the workbook format's namespaces, never fetched",
 }

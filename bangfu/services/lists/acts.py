@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from bangfu.accounts.actor import Actor
 from bangfu.kernel import dates
@@ -31,7 +32,7 @@ def tick(case: MatterCase, *, step: int, on: date, by: Actor) -> None:
         raise Refused("请按步骤的先后登记")
     if on < last or on > dates.today():
         raise Refused(f"日期应在 {last} 和今天之间")
-    values = {"step_days": [*case.step_days, on]}
+    values: dict[str, Any] = {"step_days": [*case.step_days, on]}
     if step == len(case.steps) - 1:
         values |= {"closed_on": on, "outcome": MatterCase.Outcome.DONE}
     acts.change(ledger(), case, values, by=by, version=case.version)
