@@ -36,7 +36,7 @@ from bangfu.services.models import PointsGoods, PointsRedemption  # noqa: E402
 from bangfu.services.points import books, shop  # noqa: E402
 from bench.report import Report  # noqa: E402
 
-NOBODY, TIMES, SESSIONS, POINTS = Actor(None), 1000, 50, 10
+NOBODY, TIMES, SESSIONS, POINTS = Actor(None), 1000, 20, 10
 
 
 def race(times: int) -> tuple[int, float, Household, PointsGoods]:
@@ -50,7 +50,7 @@ def race(times: int) -> tuple[int, float, Household, PointsGoods]:
 
     def redeem(session: int) -> int:
         connection.ensure_connection()
-        ready.wait()
+        ready.wait(timeout=60)
         won = 0
         for turn in range(times // SESSIONS):
             try:
