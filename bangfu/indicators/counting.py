@@ -121,7 +121,7 @@ def _kept(
     for (slug, placing), group in groups.items():
         for number, period in enumerate(span.both):
             is_told = _is_told_by_rows(placing, period, reckoning)
-            needed = largest[slug] > LIVE_ROWS or (sizes[slug, placing, number] and not is_told)
+            needed = largest[slug] > LIVE_ROWS if is_told else sizes[slug, placing, number]
             for tally in group if needed else ():
                 if tally.key in known and (tally.key, number) in wanted:
                     found.amounts[tally.key, number] = _by_place(read.get((tally.key, number), {}), children)
