@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -46,7 +47,7 @@ def following(keys: list[int]) -> Iterator[None]:
     closed = _ask(_CLOSED, loans)
     yield
     loans |= _loans_of(keys)
-    values = {"loans": list(loans), "closed": list(closed), "on": _END}
+    values: dict[str, Any] = {"loans": list(loans), "closed": list(closed), "on": _END}
     with connection.cursor() as cursor:
         cursor.execute(_REOPEN, values)
         cursor.execute(_SETTLE, values)
