@@ -100,24 +100,34 @@ def seal(year: int, division: Division, *, by: Actor, on: date) -> YearSeal:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a sealed standing was, what it would be by the rows of today, and the rows that came or went."""
+    """What a sealed standing was, what it would be by the rows of today, and the rows that came or went.
+    `sealed` None: nothing was missing when the year was closed, so that a kept duty had no standing."""
 
-    sealed: SealedStanding
+    sealed: SealedStanding | None
     now: DutyStanding
     gone: list[dict[str, Any]]
     new: list[dict[str, Any]]
 
 
 def differences(year: int, scope: Scope, limit: int = 200) -> Iterator[Difference]:
-    """Sealed standings of the scope that would come out otherwise today. Two queries."""
+    """Sealed standings of the scope that would come out otherwise today, and those that came since. Five queries."""
     rows = SealedStanding.objects.filter(scope.q("division"), seal__year=year).select_related("standing", "division")
     other = models.Q(standing__withdrawn_at__isnull=False)
     for name in ("asked", "done", "state"):
         other |= ~models.Q(**{name: F(f"standing__{name}")})
     for sealed in rows.filter(other).prefetch_related("standing__proofs").order_by("division", "pk")[:limit]:
-        live = [{"source": p.source, "row": p.row, "day": p.day.isoformat()} for p in sealed.standing.proofs.all()]
+        live = _proofs(sealed.standing)
         gone = [each for each in sealed.evidence if each not in live]
         yield Difference(sealed, sealed.standing, gone, [each for each in live if each not in sealed.evidence])
+    places = Scope.of(YearSeal.objects.filter(year=year).values_list("division", flat=True))
+    since = DutyStanding.objects.filter(first__year=year, last__year=year, withdrawn_at=None, sealed=None, done__gt=0)
+    since = since.filter(places.intersect(scope).q("division")).prefetch_related("proofs")
+    for standing in since.order_by("division", "pk")[:limit]:
+        yield Difference(None, standing, [], _proofs(standing))
+
+
+def _proofs(standing: DutyStanding) -> list[dict[str, Any]]:
+    return [{"source": p.source, "row": p.row, "day": p.day.isoformat()} for p in standing.proofs.all()]
 
 
 def sealed(year: int, scope: Scope) -> list[YearSeal]:

@@ -14,7 +14,7 @@ from django.test import Client
 
 from bangfu.activities.activity import Activity
 from bangfu.divisions.scope import Scope
-from bangfu.duties import checks, keeping, seals
+from bangfu.duties import changed, checks, keeping, seals
 from bangfu.duties.counting import State
 from bangfu.duties.standings import DutyStanding
 from bangfu.duties.tests.conftest import World
@@ -22,6 +22,7 @@ from bangfu.kernel import dates
 from bangfu.ledger.acts import Actor
 from bangfu.policy import guideline, source
 from bangfu.policy.tests.test_guideline import NEXT, NEXT_DUTIES
+from bangfu.units.cadre import Cadre
 from tests.fixtures.cast import ClientOf
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,11 @@ def test_a_closed_year_keeps_numbers_and_evidence_and_later_changes_stand_beside
     assert row.sealed.done == 2
     found = {each.now.holder: each for each in seals.differences(last, Scope.of([441881000000]))}
     assert [one["row"] for one in found[world.lead.pk].gone] == [first.pk]
+    Cadre.objects.filter(pk=world.captain.pk).update(to_on=date(last, 11, 30))  # nothing was missing when it was closed
+    changed.settle(today=dates.today())
+    new = [each for each in seals.differences(last, Scope.of([441881000000])) if each.sealed is None]
+    assert [(each.now.duty, each.now.holder) for each in new] == [("team_has_captain", world.team.pk)]
+    assert "没有缺项" in text(county, f"/duties/years/{last}/")
     with pytest.raises(seals.TooEarly):
         seals.seal(YEAR, world.town, by=Actor(None), on=dates.today())
 
