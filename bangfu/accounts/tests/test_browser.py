@@ -55,7 +55,7 @@ def test_a_security_key_is_bound_and_then_opens_the_door(page_of: PageOf, cast: 
     page.get_by_label("密码").fill(PASSWORD)
     page.locator("form[action='/accounts/login/'] button[type=submit]").click()
     page.get_by_role("button", name="用安全密钥").click()
-    page.wait_for_url("**/")
+    page.get_by_role("heading", name="今日").wait_for()
     page.goto("/me/")
     assert page.get_by_text("安全密钥 1 个").is_visible()
 
