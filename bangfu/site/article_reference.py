@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import yaml
+from django.apps import apps
 from django.conf import settings
 
 from bangfu.kernel import dates
@@ -70,7 +71,10 @@ def _parts(law: Guideline, article: Article) -> Iterator[tuple[str, list[str]]]:
         each for each in ledgers.all_ledgers() if each.article == number and each.model.__module__.startswith("bangfu.")
     ]
     yield "台账", [f"[{each.title}]({each.slug}.md)" for each in kept]
-    flows = [each for each in workflows.all_workflows() if each.article == number]
+    flows = [
+        each for each in workflows.all_workflows()
+        if each.article == number and apps.get_model(each.subject).__module__.startswith("bangfu.")
+    ]  # fmt: skip
     yield "流程", [f"[{each.title}](workflow-{each.slug}.md)" for each in flows]
     yield "履职要求", [each.label for each in law.duties_of(number)]
     rules = [each.title for each in rulebook.load().rules if each.article == number]
