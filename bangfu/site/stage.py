@@ -97,7 +97,7 @@ class Scene:
 
 
 def _count_duties(on: date) -> None:
-    """Half a million standings take half a minute: the worker counts them while the first page is already there."""
+    """A province of standings takes half a minute: the worker counts them while the first page is already there."""
     with suppress(AlreadyEnqueued):  # by an earlier start
         count_all.configure().defer(timestamp=0)
 

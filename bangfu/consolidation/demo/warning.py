@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
+from procrastinate.exceptions import AlreadyEnqueued
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.demo import CAST, COUNTY
 from bangfu.accounts.models import Grant, User
-from bangfu.consolidation import response_acts, warning_levels
 from bangfu.consolidation.clues import Clue
 from bangfu.consolidation.contingency import ContingencyTask
+from bangfu.consolidation.tasks import watch_warnings
 from bangfu.kernel.codes import bounds
 from bangfu.kernel.periods import add_months
 from bangfu.ledger.acts import recorded
@@ -32,7 +34,10 @@ PLAN = (
 
 
 def load(today: date) -> int:
-    """Unless there is a plan: the number of responses that began. Needs the households and the cast of the demo."""
+    """Unless there is a plan: the number of its tasks. Needs the households and the cast of the demo.
+
+    The levels of the past months are the work of the nightly job: the worker does it while the first page is there.
+    """
     if ContingencyTask.objects.exists():
         return 0
     by = Actor.of(User.objects.get(username=next(part.username for part in CAST if part.key == "县局")), today)
@@ -42,8 +47,9 @@ def load(today: date) -> int:
             ContingencyTask(county_id=COUNTY, level=level, task=task, role=role, responsible=who, within_days=days)
             for level, task, role, who, days in PLAN
         )
-    warning_levels.keep_missing(today)
-    return response_acts.watch(today)
+    with suppress(AlreadyEnqueued):  # by an earlier start
+        watch_warnings.configure().defer(timestamp=0)
+    return len(PLAN)
 
 
 #: as many clues a month as this month will have, fewer in the town that is red; those of the month of the other run exist

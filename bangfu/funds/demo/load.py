@@ -19,6 +19,7 @@ from bangfu.funds import allotting, spending
 from bangfu.funds.allotting import Doing
 from bangfu.funds.budget_line import BudgetLine
 from bangfu.funds.document import FundDocument
+from bangfu.lawbook.kept import keeping
 from bangfu.projects.models import Contract, Project
 from bangfu.projects.progress import latest_percent
 from bangfu.projects.states import State
@@ -35,6 +36,7 @@ LARGE = Decimal(2_000_000)  # larger projects are paid for by three sources, oth
 
 
 @transaction.atomic
+@keeping()
 def load(today: date) -> int:
     """How many lines. Needs the demo's projects."""
     places = Division.objects.in_bulk([PROVINCE, CITY, COUNTY, OTHER_COUNTY])
@@ -117,7 +119,7 @@ def _payments(lines: list[BudgetLine], today: date, by: Actor) -> None:
 
 
 def _later(percent: int) -> tuple[Decimal, ...]:
-    return tuple(share for reached, share in ((60, Decimal("0.3")), (90, Decimal("0.3"))) if percent >= reached)
+    return (Decimal("0.5"),) if percent >= 60 else ()
 
 
 def _pay(

@@ -2,12 +2,13 @@
 
 An index, a constraint or a trigger changes no field of a model, yet each makes Django build the model and all its relatives
 anew, which are nearly all there are. While migrations run, these only note what was added, in the built model too; and a
-model that is new or changes is built with those that point to it, not with those it points to. With 180 models that is
-8 s of CPU instead of 135.
+model that is new or changes is built with those that point to it, not with those it points to. With 220 models that is
+10 s of CPU instead of some 200.
 """
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,5 +74,9 @@ def noted_only() -> Iterator[None]:
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        with noted_only():
-            super().handle(*args, **options)
+        gc.disable()  # it would walk through thousands of models again and again: a fifth of the time, for 80 MB
+        try:
+            with noted_only():
+                super().handle(*args, **options)
+        finally:
+            gc.enable()
