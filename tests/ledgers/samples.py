@@ -226,6 +226,10 @@ def _lent_to_an_entity(values: dict[str, Any]) -> None:
     values["product"].refresh_from_db()
 
 
+def _moved_after_it_was_lent(values: dict[str, Any]) -> None:
+    values["moved_on"] = values["loan"].granted_on + datetime.timedelta(days=5)
+
+
 def _skilled(values: dict[str, Any]) -> None:
     cadre = values["technology_commissioner"]
     type(cadre).objects.filter(pk=cadre.pk).update(kind="technology_commissioner")
@@ -314,6 +318,7 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "firm-landings": _landed,
     "industrial-parks": _ends_after_it_starts,
     "loans": _lent_to_an_entity,
+    "loan-movements": _moved_after_it_was_lent,
     "logistics-points": _ends_after_it_starts,
     "products": _all_year_under_no_brand,
     "regional-brands": _ends_after_it_starts,
