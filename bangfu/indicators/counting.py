@@ -23,7 +23,7 @@ from bangfu.indicators.spans import Span
 from bangfu.indicators.tallies import Reckoning
 from bangfu.kernel import codes
 from bangfu.kernel.periods import Period
-from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.declaration import OFFICIALS, Ledger
 from bangfu.policy.indicator import Placing, Tally
 from bangfu.policy.parameter import ParameterMissing
 
@@ -54,7 +54,15 @@ class View:
 
     def sees_all(self, ledger: Ledger) -> bool:
         """Every row of the place, so that its kept numbers are the person's."""
-        return not self.unit and self.place in self.actor.scope(Act.READ, ledger.readers()) if self.place else False
+        if self.unit or not self.place:
+            return False
+        roles = ledger.readers() if is_by_place(ledger) else [role for role in ledger.readers() if role in OFFICIALS]
+        return self.place in self.actor.scope(Act.READ, roles)
+
+
+def is_by_place(ledger: Ledger) -> bool:
+    """Who sees a place sees all its rows: not so where a ledger is private between a cadre, the unit and the officials."""
+    return type(ledger).visible_to is Ledger.visible_to
 
 
 def has_units(ledger: Ledger) -> bool:
@@ -182,7 +190,7 @@ def _part(
     for number in {number for _, number, _ in known}:
         when |= tallies.placed(placing, both[number], reckoning)
     counted = tuple((tally, where) for tally, _, where in known)
-    if view.place and view.sees_all(ledger):
+    if view.place and is_by_place(ledger) and view.sees_all(ledger):
         return _of_whole_place(view.place, when, width, counted)
     return _statement(ledger, view.rows(ledger), when, width, counted)
 
