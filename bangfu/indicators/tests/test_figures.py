@@ -168,3 +168,10 @@ def test_a_county_may_have_its_own_standard(rows: None, cast: Cast) -> None:
     for place, least in zip(children, (100, 1), strict=True):
         plain = replace(tally, where=(Condition("headcount", Op.AT_LEAST, Decimal(least)),))
         assert found.of(tally, 0, place) == naive(plain, SPANS[0].period, place) > 0
+
+
+def test_what_is_private_is_counted_by_who_may_see_it(cast: Cast) -> None:
+    private = [each for each in registry.all_ledgers() if each.slug in ("care-items", "yearly-opinions", "duty-standings")]
+    assert private
+    for ledger in private:
+        assert not looking(cast, "队长", TOWN).sees_all(ledger) and looking(cast, "县局", TOWN).sees_all(ledger)
