@@ -16,8 +16,8 @@ from typing import Any
 from unittest.mock import patch
 
 from django.core.management.commands import migrate
-from django.db.migrations.state import ModelState, ProjectState
-from pgtrigger.migrations import AddTrigger
+from django.db.migrations.state import AppConfigStub, ModelState, ProjectState, StateApps
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 
 def _append_option(state: ProjectState, app_label: str, model_name: str, option_name: str, added: Any) -> None:
@@ -34,8 +34,15 @@ def _add_trigger(operation: AddTrigger, app_label: str, state: ProjectState) -> 
     _append_option(state, app_label, operation.model_name, "triggers", operation.trigger)
 
 
+def _remove_trigger(operation: RemoveTrigger, app_label: str, state: ProjectState) -> None:
+    options = state.models[app_label, operation.model_name].options
+    options["triggers"] = [trigger for trigger in options.get("triggers", []) if trigger.name != operation.name]
+
+
 def _stale(state: ProjectState, app_label: str, model_name: str, delay: bool = False) -> set[tuple[str, str]]:
     """The model that changes and those that point to it, and so on: their classes hold the one that is built anew."""
+    if model_name not in state.apps.all_models[app_label]:
+        return {(app_label, model_name)}  # a new one: nothing can point to it yet
     pointing: defaultdict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     for model in state.apps.get_models(include_auto_created=True):
         targets = [field.related_model for field in (*model._meta.local_fields, *model._meta.local_many_to_many)]
@@ -61,12 +68,27 @@ def _copy(state: ModelState) -> ModelState:
     return made
 
 
+def _copy_apps(apps: StateApps) -> StateApps:
+    """Classes of models are never changed in place, so a copy of the lists does where Django walks through everything."""
+    made = StateApps([], {})
+    made.all_models.update({label: dict(models) for label, models in apps.all_models.items()})
+    for label in apps.app_configs:
+        config = AppConfigStub(label)
+        config.apps = made
+        config.import_models()
+        made.app_configs[label] = config
+    made.real_models = apps.real_models
+    return made
+
+
 @contextmanager
 def noted_only() -> Iterator[None]:
     with (
         patch.object(ProjectState, "_append_option", _append_option),
         patch.object(ProjectState, "_find_reload_model", _stale),
         patch.object(AddTrigger, "state_forwards", _add_trigger),
+        patch.object(RemoveTrigger, "state_forwards", _remove_trigger),
+        patch.object(StateApps, "clone", _copy_apps),
         patch.object(ModelState, "clone", _copy),
     ):
         yield
