@@ -7,7 +7,8 @@ class IndustryConfig(AppConfig):
     verbose_name = "乡村产业"
 
     def ready(self) -> None:
-        from bangfu.industry import on_guideline, on_shelves  # noqa: PLC0415
+        from bangfu.industry import on_guideline  # noqa: PLC0415
+        from bangfu.industry.selling import on_shelves  # noqa: PLC0415
 
         on_guideline.offer()
         on_shelves.offer()

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from bangfu.exchange.sheet import Batch, Fault
-from bangfu.industry.business_entities import BusinessEntity
+from bangfu.industry.linkage.business_entities import BusinessEntity
 from bangfu.ledger.record import Record
 from bangfu.people.models import Household
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act, Role
-from bangfu.industry.finance_wishes import FinanceWish
-from bangfu.industry.loans import Loan
+from bangfu.industry.finance.finance_wishes import FinanceWish
+from bangfu.industry.finance.loans import Loan
 from bangfu.ledger.peek import Found, Peek
 
 COUNTED, SOON = 100, timedelta(days=30)

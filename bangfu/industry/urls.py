@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from bangfu.industry import assign_pages, bank_pages, collective_pages, linkage_pages, service_pages
+from bangfu.industry.collective import collective_pages
+from bangfu.industry.finance import bank_pages
+from bangfu.industry.linkage import linkage_pages
+from bangfu.industry.markets import logistics_pages
+from bangfu.industry.selling import reserve_pages
+from bangfu.industry.technology import assign_pages, question_pages
 
 app_name = "industry"
 
@@ -11,9 +16,9 @@ urlpatterns = [
     path("unlinked/", linkage_pages.unlinked, name="unlinked"),
     path("collectives/", collective_pages.overview, name="collectives"),
     path("contract-dues/", collective_pages.dues, name="contract-dues"),
-    path("reserves/", service_pages.reserves, name="reserves"),
-    path("questions/", service_pages.questions, name="questions"),
-    path("logistics/", service_pages.logistics, name="logistics"),
+    path("reserves/", reserve_pages.reserves, name="reserves"),
+    path("questions/", question_pages.questions, name="questions"),
+    path("logistics/", logistics_pages.logistics, name="logistics"),
     path("technology-requests/<int:pk>/assign/", assign_pages.assign, name="assign"),
     path("finance-wishes/<int:pk>/answer/", bank_pages.answer, name="answer-wish"),
 ]

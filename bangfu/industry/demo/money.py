@@ -10,7 +10,7 @@ from bangfu.accounts.demo import COUNTY
 from bangfu.accounts.models import Unit
 from bangfu.divisions.models import Division
 from bangfu.industry import models as m
-from bangfu.industry.commissioner_skills import COMMISSIONER
+from bangfu.industry.technology.commissioner_skills import COMMISSIONER
 from bangfu.kernel.periods import add_months
 from bangfu.people import codes
 from bangfu.people.models import Household

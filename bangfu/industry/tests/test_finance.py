@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from bangfu.accounts.models import Unit
-from bangfu.industry import loan_balances, loan_rules
 from bangfu.industry import models as m
+from bangfu.industry.finance import loan_balances, loan_rules
 from bangfu.kernel import dates
 from bangfu.kernel.periods import add_months
 from bangfu.services.tests.test_jobs_and_skills import bring_in, faults_of

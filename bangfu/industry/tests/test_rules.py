@@ -11,9 +11,10 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
-from bangfu.industry import contract_dues, ownership, promises
 from bangfu.industry import models as m
-from bangfu.industry.collective_accounts import ITEMS
+from bangfu.industry.collective import contract_dues, ownership
+from bangfu.industry.collective.collective_accounts import ITEMS
+from bangfu.industry.linkage import promises
 from bangfu.kernel.periods import add_months
 
 pytestmark = pytest.mark.django_db

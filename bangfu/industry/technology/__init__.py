@@ -1,0 +1,1 @@
+"""Article 4.3 科技: requests, the commissioners who answer them, the question bank."""
