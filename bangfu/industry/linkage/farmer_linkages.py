@@ -33,7 +33,9 @@ class FarmerLinkage(Record):
     agreement_no = models.CharField(
         "协议编号", max_length=40, unique=True, help_text="一户一号；一份协议带名单的，在协议号后面加序号"
     )
-    business_entity = models.ForeignKey(BusinessEntity, models.PROTECT, related_name="linkages", verbose_name="经营主体")
+    business_entity = models.ForeignKey(
+        BusinessEntity, models.PROTECT, related_name="linkages", verbose_name="经营主体"
+    )
     household = models.ForeignKey(Household, models.PROTECT, related_name="linkages", verbose_name="农户")
     project = models.ForeignKey(
         Project, models.PROTECT, null=True, blank=True, related_name="linkages", verbose_name="经营性项目"
