@@ -79,9 +79,8 @@ class FarmerLinkageLedger(Ledger):
     card = ("agreement_no", "household", "mode", "promised_yuan")
     filters = ("mode", "business_entity", "project", "household", "from_on", "to_on", "promised_yuan")
     search = ("agreement_no", "household__head_name", "business_entity__name")
-    form = exchange = (
-        "agreement_no", "business_entity", "household", "project", "mode", "promised_yuan", "from_on", "to_on", "terms",
-    )  # fmt: skip
+    form = exchange = ("agreement_no", "business_entity", "household", "project", "mode", "promised_yuan", "from_on",
+                       "to_on", "terms")  # fmt: skip
     identity = ("agreement_no",)
     aliases = {"household": ("户编码",), "promised_yuan": ("年约定收益", "承诺收益"), "mode": ("带动方式",)}
     choice_aliases = codes.aliases(mode="linkage_mode")
