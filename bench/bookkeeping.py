@@ -5,7 +5,7 @@
     .venv/bin/python -m bench.bookkeeping trial --postings 200000 --projects 6000
 
 Accounts: each county has held money by source and year; 60,000 projects have a line and what is spent of it. Balances are
-kept by the product's own triggers while the postings come in, in blocks of 200,000.
+kept by the product's own triggers while the postings come in, in blocks of 10,000.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from bangfu.divisions.scope import Scope  # noqa: E402
 from bench.report import Report  # noqa: E402
 
 TITLES = {"storm": "Books: random payments with kills in between", "trial": "Books: trial balance of a province"}
-BLOCK, SAMPLE, ROUNDS = 200_000, 10_000, 5
+BLOCK, SAMPLE, ROUNDS = 10_000, 10_000, 5
 #: those that look at each entry once more at the end of its transaction
 SUMS_TRIGGERS = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname ~ 'pgtrigger_(entry_is_whole|posting_is_of_whole)'"
 COUNTY, PROVINCE = 441881000000, 440000000000
