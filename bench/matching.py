@@ -52,13 +52,13 @@ def invented(wishes: int, posts: int, seed: int, counties: int = COUNTIES) -> tu
 SAMPLE = 2000
 
 
-def share_of_best(wishes: Wishes, posts: Posts, score: Scores) -> float:
+def share_of_best(wishes: Wishes, posts: Posts, score: Scores, weights: Weights = WEIGHTS) -> float:
     """Percent of what a sample of wishes would have with their best posts of all, as if seats were without end: the
     optimum is no more than that."""
     rows = np.sort(np.random.default_rng(2).choice(len(wishes), min(SAMPLE, len(wishes)), replace=False))
     columns = np.arange(len(posts))
     parts = np.array_split(rows, max(1, len(rows) * len(posts) // 4_000_000))
-    best = sum(int(matrix(wishes, part, posts, columns, WEIGHTS).max(axis=1).sum()) for part in parts)
+    best = sum(int(matrix(wishes, part, posts, columns, weights).max(axis=1).sum()) for part in parts)
     return 100 * int(score[rows].sum()) / best
 
 

@@ -23,7 +23,6 @@ TIMES, SESSIONS, POINTS = 1000, 80, 10
 os.environ |= server.environment(DATABASE)
 
 import django  # noqa: E402 (the settings read the environment)
-
 from django.conf import settings  # noqa: E402
 
 settings.DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": SESSIONS, "max_size": SESSIONS, "timeout": 300}

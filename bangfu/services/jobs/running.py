@@ -40,7 +40,9 @@ _NEW = """INSERT INTO services_jobproposal (version, created_at, updated_at, wit
     SELECT 1, now(), now(), '', w.village_id, w.household_id, w.person_id, w.name, m.wish_id, m.job_post_id, m.score, m.reasons,
         'open', '', ''
     FROM match_rows m JOIN services_employmentwish w ON w.id = m.wish_id AND w.placed_on IS NULL AND w.closed_reason = ''
-        AND w.withdrawn_at IS NULL ORDER BY w.village_id, m.score DESC
+        AND w.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM services_jobproposal a
+            WHERE a.wish_id = w.id AND a.state IN ('accepted', 'placed') AND a.withdrawn_at IS NULL)
+    ORDER BY w.village_id, m.score DESC
     ON CONFLICT DO NOTHING"""
 
 
