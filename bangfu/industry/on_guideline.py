@@ -18,10 +18,12 @@ from bangfu.ledger import registry
 PAGES = (
     ("4.1", "farmer-linkages", "industry:linkage-book", "联农带农工作台账", "每份协议承诺多少、兑现多少、还差多少"),
     ("4.1", "farmer-linkages", "industry:unlinked", "还没有联结的农户", "有劳动能力、没有协议的户，先看监测户"),
+    ("4.2", "purchases", "industry:sales", "消费帮扶销售情况", "按产地和采购方，比上年同期"),
     ("4.2", "canteen-budgets", "industry:reserves", "食堂预留采购进度", "每个预算单位应预留多少、已采购多少"),
     ("4.3", "technology-requests", "industry:questions", "农技问答库", "答复过的问题，先查再问"),
     ("4.4", "collective-accounts", "industry:collectives", "村集体经济总览", "收入分档、比上年、经济薄弱村"),
     ("4.4", "collective-contracts", "industry:contract-dues", "村集体合同应收款", "到期没有收齐的合同"),
+    ("4.5", "firm-landings", "industry:firms", "落地企业一览", "每年的就业、投资、税收，和上年比"),
     ("4.5", "logistics-reaches", "industry:logistics", "物流通达情况", "各镇有多少村通了物流"),
 )
 

@@ -127,3 +127,8 @@ def fetch(sql: str, values: Mapping[str, Any]) -> list[Any]:
 def number(text: str | None) -> int:
     """A key or year of an address; 0 for anything else."""
     return int(text) if text and text.isdecimal() and len(text) < 16 else 0
+
+
+def growth(now: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """Percent; None where there is nothing to compare with."""
+    return None if now is None or not before else (100 * (now - before) / before).quantize(Decimal("0.1"))

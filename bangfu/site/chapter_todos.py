@@ -1,4 +1,4 @@
-"""What of chapters 3 and 4 waits for me, beside the duties: jobs, points, and what a bank has to answer."""
+"""What of chapters 3 and 4 waits for me, beside the duties: jobs, points, linkage, orders, loans, accounts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from itertools import chain
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
-from bangfu.industry.todos import Waiting as OfBanks
-from bangfu.industry.todos import waiting as banks_waiting
+from bangfu.industry.todos import waiting as industry_waiting
+from bangfu.industry.waiting import Waiting as OfIndustry
 from bangfu.ledger.peek import Peek
 from bangfu.services.todos import Waiting as OfServices
 from bangfu.services.todos import waiting as services_waiting
@@ -25,7 +25,7 @@ _SOON = timedelta(days=3)
 def chapters(actor: Actor) -> Iterator[Peek[Todo]]:
     on = timezone.localdate()
 
-    def tone(line: OfServices | OfBanks) -> str:
+    def tone(line: OfServices | OfIndustry) -> str:
         if line.due_on is None or line.due_on > on + _SOON:
             return "muted"
         return "bad" if line.due_on < on else "warn"
@@ -38,22 +38,14 @@ def chapters(actor: Actor) -> Iterator[Peek[Todo]]:
             desk, line.village, line.due_on,
         )  # fmt: skip
 
-    def of_banks(line: OfBanks) -> Todo:
+    def of_industry(line: OfIndustry) -> Todo:
         by = days_left(line.due_on)
         return Todo(
-            "building",
-            line.what,
-            line.why,
-            line.url,
-            line.action,
-            by,
-            tone(line),
-            "4.3",
-            desk=todo.REVIEW,
+            "building", line.what, line.why, line.url, line.action, by, tone(line), line.article, desk=todo.REVIEW,
             due_on=line.due_on,
-        )
+        )  # fmt: skip
 
     return chain(
         (peek.turned(of_services) for peek in services_waiting(actor, on)),
-        (peek.turned(of_banks) for peek in banks_waiting(actor, on)),
+        (peek.turned(of_industry) for peek in industry_waiting(actor, on)),
     )

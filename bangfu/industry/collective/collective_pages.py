@@ -85,12 +85,6 @@ def overview(request: Request) -> HttpResponse:
     return tables.page(request, table)
 
 
-def growth(now: Decimal | None, before: Decimal | None) -> Decimal | None:
-    if now is None or not before:
-        return None
-    return (100 * (now - before) / before).quantize(Decimal("0.1"))
-
-
 def _weak(row: Any) -> list[Cell]:
     pk, name, village, account, total, own, before = row
     shown = (
@@ -100,7 +94,7 @@ def _weak(row: Any) -> list[Cell]:
     )
     return [
         Cell(name, reverse("ledger:detail", args=["collective-organisations", pk])),
-        Cell(village), shown, Cell(own), Cell(before), Cell(growth(total, before)),
+        Cell(village), shown, Cell(own), Cell(before), Cell(tables.growth(total, before)),
     ]  # fmt: skip
 
 
@@ -121,7 +115,7 @@ def _figures(url: str, here: str, values: dict[str, Any]) -> list[Figure]:
     )
     of_year = f"{url}?year_min={year}&year_max={year}"
     below = f"{of_year}&total_income_yuan_max={values['line'] - CENT}"
-    rate = growth(both, before)
+    rate = tables.growth(both, before)
     figures = [
         Figure("已登记年度账", told, f"÷ {all_} 个村", of_year),
         Figure("总收入", total or Decimal(0), "元", of_year),

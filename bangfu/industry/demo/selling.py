@@ -51,7 +51,9 @@ def _purchases(on: date, products: list[Any], units: list[Unit]) -> None:
         m.Purchase(
             division_id=product.division_id, order_no=f"XF-{n:04d}", product=product, buyer_kind=BUYERS[n % 5],
             unit=units[n % len(units)] if n % 5 < 2 else None, buyer="" if n % 5 < 2 else "采购方（演示）",
-            bought_on=on - timedelta(days=9 * n), amount_yuan=Decimal(1500 + 700 * (n % 8)), is_canteen=n % 5 == 0,
+            ordered_on=on - timedelta(days=9 * n + 12) if n % 5 < 2 else None,
+            deliver_by_on=on - timedelta(days=9 * n + 2) if n % 5 < 2 else None,
+            bought_on=None if n in (0, 5) else on - timedelta(days=9 * n), amount_yuan=Decimal(1500 + 700 * (n % 8)), is_canteen=n % 5 == 0,
         )
         for n, product in ((n, products[n % len(products)]) for n in range(80))
     )  # fmt: skip

@@ -1,0 +1,35 @@
+"""What waits of 4.1: agreements of which more is due than was paid, and those that end soon."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+from django.urls import reverse
+
+from bangfu.divisions.scope import Scope
+from bangfu.industry.linkage import promises
+from bangfu.industry.linkage.farmer_linkages import FarmerLinkage
+from bangfu.industry.waiting import Lines, Waiting, counted
+
+SOON = timedelta(days=30)
+
+
+def waiting(scope: Scope, on: date) -> Lines:
+    rows = FarmerLinkage.objects.filter(scope.q("village"), withdrawn_at=None)
+    lacking, day = f"{reverse('industry:linkage-book')}?lacking=1", f"'{on:%Y-%m-%d}'"
+    sql = f"""EXISTS (SELECT FROM industry_farmerlinkage l, {promises.PAID} paid WHERE l.id = industry_farmerlinkage.id
+        AND paid.yuan < {promises.DUE})""".replace("%(on)s", day)  # noqa: S608 (constants and a day)
+    yield counted(
+        rows.filter(RawSQL(sql, (), BooleanField())),  # noqa: S611 (constants and a day)
+        lambda n, _: Waiting(
+            "4.1", f"{n} 份联农协议的承诺没有兑现完", "请经营主体兑现，收到凭据后登记兑现", lacking, "去看"
+        ),
+    )
+    ending = f"{reverse('ledger:list', args=['farmer-linkages'])}?to_on_after={on}&to_on_before={on + SOON}"
+    yield counted(
+        rows.filter(to_on__range=(on, on + SOON)),
+        lambda n, due: Waiting("4.1", f"{n} 份联农协议快到期", "问清续不续签；续签的登记新协议", ending, "看名单", due),
+        "to_on",
+    )
