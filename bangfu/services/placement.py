@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import models
@@ -17,6 +18,7 @@ from bangfu.services import settling
 from bangfu.services.assistance_workshop import AssistanceWorkshop
 from bangfu.services.columns import chosen
 from bangfu.services.job_post import JobPost
+from bangfu.services.jobs import seats
 from bangfu.services.of_person import AboutPerson, OfPerson
 
 
@@ -87,10 +89,12 @@ class PlacementLedger(AboutPerson, Ledger):
         is_kept = post and post.proposals.filter(person=data["person"], state="accepted", withdrawn_at=None).exists()
         if post and (day < post.from_on or (record is None and day > post.open_until and not is_kept)):
             return {"job_post": f"这个岗位的招聘期是 {post.from_on} 至 {post.open_until}，上岗日期不在其中，请核对"}
-        taken = post.placements.filter(withdrawn_at=None) if post else Placement.objects.none()
-        if post and (taken.exclude(pk=record.pk) if record else taken).count() >= post.headcount:
-            return {"job_post": f"这个岗位招 {post.headcount} 人，已经满了"}
+        is_new = post and (record is None or record.job_post_id != post.pk)
+        if is_new and seats.taken(post, but_for=data["person"].pk) >= post.headcount:
+            return {"job_post": f"这个岗位招 {post.headcount} 人，已经满了（接受了还没上岗的也算）"}
         return {}
 
-    def following(self, keys: list[int]) -> AbstractContextManager[None]:
-        return settling.following(Placement, keys)
+    @contextmanager
+    def following(self, keys: list[int]) -> Iterator[None]:
+        with settling.following(Placement, keys), seats.kept(Placement.objects.all(), keys):
+            yield

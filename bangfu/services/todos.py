@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -23,6 +24,7 @@ from bangfu.services.jobs.job_proposal import JobProposal
 from bangfu.services.placement import Placement
 from bangfu.services.points.points_application import PointsApplication
 from bangfu.services.settling import OF_PLACEMENTS
+from bangfu.services.travel_subsidy import UNPAID, TravelSubsidy
 
 COUNTED, SHOWN = 100, 5
 FIELD_WORK = (Role.TOWN, Role.VILLAGE, Role.CAPTAIN, Role.MEMBER)
@@ -48,6 +50,7 @@ def waiting(actor: Actor, on: date) -> Iterator[Peek[Waiting]]:
     yield _proposals(scope)
     yield _not_begun(scope, on - timedelta(days=int(law.at("job_accepted_days", on, place).value)))
     yield from _follow_ups(scope, on, law, place)
+    yield _unpaid(scope, on - timedelta(days=int(law.at("travel_subsidy_pay_days", on, place).value)))
     yield _to_judge(scope)
 
 
@@ -55,9 +58,7 @@ def _number(count: int) -> str:
     return f"{COUNTED} 多" if count > COUNTED else str(count)
 
 
-def _counted(
-    rows: QuerySet[JobProposal] | QuerySet[PointsApplication], words: tuple[str, str, str, str, str]
-) -> Peek[Waiting]:
+def _counted(rows: QuerySet[Any], words: tuple[str, str, str, str, str]) -> Peek[Waiting]:
     """`words`: what after the number, why, address, button, article."""
 
     def told(found: list[Found]) -> Iterator[Waiting]:
@@ -81,6 +82,16 @@ def _not_begun(scope: Scope, since: date) -> Peek[Waiting]:
     return _counted(
         rows, ("人接受了岗位，还没有登记上岗", "去了的登记上岗，没有去成的写原因，名额好给别人", url, "去登记", "3.1")
     )
+
+
+def _unpaid(scope: Scope, since: date) -> Peek[Waiting]:
+    rows = TravelSubsidy.objects.filter(
+        scope.q("village"), paid_on=None, refused_reason="", applied_on__lte=since, withdrawn_at=None
+    )
+    asked = urlencode({"stat": UNPAID, "applied_on_before": since})
+    url = f"{reverse('ledger:list', args=['travel-subsidies'])}?{asked}"
+    why = "发了的填发放日期，不符合的写原因"
+    return _counted(rows, ("笔交通补贴申请很久没有发放", why, url, "去看", "3.1"))
 
 
 def _to_judge(scope: Scope) -> Peek[Waiting]:

@@ -19,6 +19,8 @@ from bangfu.people import codes
 from bangfu.services.columns import chosen
 from bangfu.services.of_person import AboutPerson, OfPerson
 
+#: the figure whose rows wait for money
+UNPAID = 2
 TOO_SHORT = "在外务工不足 {months} 个月，不符合补贴条件，请核对"
 
 

@@ -12,6 +12,7 @@ from bangfu.kernel.text import clean
 from bangfu.ledger import history
 from bangfu.ledger.acts import recorded
 from bangfu.services.job_post import JobPost
+from bangfu.services.jobs import seats
 from bangfu.services.jobs.job_proposal import JobProposal
 from bangfu.services.post_limits import HOME, limits_of
 from bangfu.services.public_welfare_post import PublicWelfarePost
@@ -28,7 +29,7 @@ class Refused(ValueError):
 def accept(proposal: JobProposal, *, by: Actor, on: date) -> None:
     """Keeps a seat of the post. Once more does nothing. Errors: Refused."""
     with recorded(by, "jobs.accept"):
-        post = JobPost.objects.select_for_update().get(pk=proposal.job_post_id)
+        post = JobPost.objects.select_for_update(no_key=True).get(pk=proposal.job_post_id)
         row = JobProposal.objects.select_for_update().select_related("wish").filter(pk=proposal.pk).first()
         if row is None:
             raise Refused(f"{proposal.name}的这条推荐已被新的匹配替换，请看最新的推荐")
@@ -43,9 +44,7 @@ def _must_be_open(row: JobProposal, post: JobPost, on: date) -> None:
         raise Refused(f"{row.name}的就业意向已经了结，不用再接受")
     if post.withdrawn_at or post.open_until < on:
         raise Refused(f"“{post}”的招聘已于 {post.open_until} 截止，请重新匹配")
-    taken = post.placements.filter(withdrawn_at=None).count()
-    taken += post.proposals.filter(state=State.ACCEPTED, withdrawn_at=None).count()
-    if taken >= post.headcount:
+    if seats.taken(post) >= post.headcount:
         raise Refused(f"“{post}”招 {post.headcount} 人，名额已满，请重新匹配")
     if post.kind == JobPost.Kind.PUBLIC_WELFARE:
         limits = limits_of(row.village_id)

@@ -19,7 +19,7 @@ from bangfu.exchange.models import ImportRun, StagedRow, State
 from bangfu.kernel import dates
 from bangfu.ledger import registry
 from bangfu.people.models import Person
-from bangfu.services.models import EmploymentWish, Placement, TrainingEnrolment, TrainingNeed
+from bangfu.services.models import EmploymentWish, Placement, TrainingEnrolment, TrainingNeed, TravelSubsidy
 from tests.ledgers.samples import HERE, make, values_for
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,8 @@ def test_a_placement_ends_the_wish_and_a_post_past_its_date_takes_nobody(person:
     client, posts = client_of("县局"), registry.get("job-posts")
     assert posts
     wish = {"person": person.pk, "wished_on": TODAY - timedelta(days=40), "reason": "returned", "work_area": "county"}
+    nobody = client.post("/l/employment-wishes/new/", wish | {"person": ""})
+    assert "person" in nobody.context["form"].errors
     assert client.post("/l/employment-wishes/new/", wish).status_code == 302
     post = posts.model(
         **values_for(posts) | {"from_on": TODAY - timedelta(days=90), "open_until": TODAY - timedelta(days=60)}
@@ -130,6 +132,14 @@ def test_a_subsidy_is_paid_once_a_year_for_work_away_of_months(person: Person, c
     assert "不足 3 个月" in str(client.post("/l/travel-subsidies/new/", sent).context["form"].errors["months"])
     assert client.post("/l/travel-subsidies/new/", sent | {"months": 6}).status_code == 302
     assert client.post("/l/travel-subsidies/new/", sent | {"months": 6}).status_code == 422
+    town = client_of("镇办")
+    today = town.get("/").content.decode()
+    assert "1 笔交通补贴申请很久没有发放" in today
+    waiting = f"/l/travel-subsidies/?stat=2&applied_on_before={TODAY}"
+    assert person.name in client.get(waiting).content.decode()
+    TravelSubsidy.objects.update(granted_yuan=300, paid_on=TODAY)
+    assert "很久没有发放" not in town.get("/").content.decode()
+    assert person.name not in client.get(waiting).content.decode()
 
 
 def test_the_three_groups_find_themselves(person: Person, client_of: ClientOf) -> None:

@@ -45,7 +45,7 @@ def test_no_other_assignment_is_worth_more(data: st.DataObject) -> None:
     assert sum(int(table[pair]) for pair in got) == best
 
 
-def _wish(**columns: Any) -> EmploymentWish:
+def a_wish(**columns: Any) -> EmploymentWish:
     ledger = registry.get("persons")
     assert ledger
     person: Person = make(ledger, HERE)
@@ -55,7 +55,7 @@ def _wish(**columns: Any) -> EmploymentWish:
     return EmploymentWish.objects.create(**same, **known | columns)
 
 
-def _post(**columns: Any) -> JobPost:
+def a_post(**columns: Any) -> JobPost:
     known = {
         "division_id": HERE // 1000 * 1000, "title": "普工", "employer": "电器厂", "kind": "local", "headcount": 1,
         "wage_from_yuan": 3500, "work_area": "town", "from_on": TODAY - timedelta(days=5),
@@ -67,13 +67,13 @@ def _post(**columns: Any) -> JobPost:
 @pytest.mark.django_db
 def test_a_county_matches_answers_and_somebody_begins_to_work(client_of: ClientOf, cast: Any) -> None:
     county, village, outsider = client_of("县局"), client_of("村干"), client_of("外县")
-    electrician = _wish(skill="电工证、会开车")
-    anybody = _wish(wage_yuan=3400)
-    far = _wish(work_area="town", wage_yuan=9000)
-    gone = _wish()
+    electrician = a_wish(skill="电工证、会开车")
+    anybody = a_wish(wage_yuan=3400)
+    far = a_wish(work_area="town", wage_yuan=9000)
+    gone = a_wish()
     Person.objects.filter(pk=gone.person_id).update(left_on=TODAY)
-    wired, plain = _post(title="维修工", asks="有电工证"), _post(wage_from_yuan=3400)
-    _post(open_until=TODAY - timedelta(days=1), wage_from_yuan=9000)
+    wired, plain = a_post(title="维修工", asks="有电工证"), a_post(wage_from_yuan=3400)
+    a_post(open_until=TODAY - timedelta(days=1), wage_from_yuan=9000)
 
     assert village.post("/services/matching/start/", {"county": HERE}).status_code == 403
     assert county.post("/services/matching/start/", {"county": 441882000000}).status_code == 403
@@ -111,7 +111,7 @@ def test_a_county_matches_answers_and_somebody_begins_to_work(client_of: ClientO
     assert other.state == "open"  # no reason, no answer
     village.post("/services/matching/answer/", declined | {f"reason-{other.pk}": "far"})
     county.post("/services/matching/answer/", {"act": "accept", "row": [mine.pk]})
-    rival = _wish(skill="电工")
+    rival = a_wish(skill="电工")
     county.post("/services/matching/start/", {"county": 441881000000})
     running.work(MatchRun.objects.latest("pk").pk)
     assert JobProposal.objects.filter(wish=anybody).get().state == "declined"  # that pair is not proposed again

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -36,7 +34,7 @@ TODAY = dates.today()
 NOBODY = Actor(None)
 
 
-def _home(place: int = HERE) -> Household:
+def a_home(place: int = HERE) -> Household:
     ledger = registry.get("households")
     assert ledger
     made: Household = make(ledger, place)
@@ -53,19 +51,19 @@ def _rule(scheme: PointsScheme, **columns: Any) -> PointsRule:
     return PointsRule.objects.create(village_id=scheme.village_id, points_scheme=scheme, **known | columns)
 
 
-def _goods(points: int = 10, pieces: int = 100) -> PointsGoods:
+def some_goods(points: int = 10, pieces: int = 100) -> PointsGoods:
     goods = PointsGoods.objects.create(village_id=HERE, name="洗衣液", points=points, unit="瓶")
     shop.receive(goods, pieces, str(uuid4()), says="", by=NOBODY, on=TODAY, at=timezone.now())
     return goods
 
 
-def _give(home: Household, points: int, on: date = TODAY) -> None:
+def give(home: Household, points: int, on: date = TODAY) -> None:
     books.give(home, points, "points_earned", str(uuid4()), says="测试", by=NOBODY, at=timezone.now(), on=on)
 
 
 @pytest.mark.django_db
 def test_points_go_from_the_application_to_the_account_and_back_after_an_appeal(client_of: ClientOf, cast: Any) -> None:
-    village, outsider, home = client_of("县局"), client_of("外县"), _home()
+    village, outsider, home = client_of("县局"), client_of("外县"), a_home()
     old = _scheme(to_on=TODAY - timedelta(days=31))
     scheme = _scheme(version_name="第二版", from_on=TODAY - timedelta(days=30))
     past, rule = _rule(old, points=50), _rule(scheme, cap_points=12, cap_period="year")
@@ -107,7 +105,7 @@ def test_points_go_from_the_application_to_the_account_and_back_after_an_appeal(
     with pytest.raises(acts.Refused):
         acts.agree(first, "再来一次", by=NOBODY, on=TODAY)
 
-    goods = _goods(points=4)
+    goods = some_goods(points=4)
     bought = {"household": home.pk, "goods": goods.pk, "pieces": 2, "request_key": str(uuid4())}
     assert village.post("/services/points/shop/", bought).status_code == 302
     assert village.post("/services/points/shop/", bought).status_code == 302  # pressed twice, done once
@@ -127,9 +125,9 @@ def test_points_go_from_the_application_to_the_account_and_back_after_an_appeal(
 
 @pytest.mark.django_db
 def test_a_code_on_paper_shows_one_household_and_guessing_ends(client_of: ClientOf, client: Client) -> None:
-    village, home, other = client_of("县局"), _home(), _home()
+    village, home, other = client_of("县局"), a_home(), a_home()
     Household.objects.filter(pk__in=[home.pk, other.pk]).update(member_count=3, head_name="罗水生")
-    _give(home, 7)
+    give(home, 7)
     sheet = village.get(f"/services/points/codes/{HERE}/").content.decode()
     assert client_of("外县").get(f"/services/points/codes/{HERE}/").status_code == 404
     code = PointsCode.objects.get(household=home).code
@@ -147,37 +145,14 @@ def test_a_code_on_paper_shows_one_household_and_guessing_ends(client_of: Client
 
 @pytest.mark.django_db
 def test_a_year_ends_once_and_points_of_the_new_year_stay(cast: Any) -> None:
-    home, year = _home(), TODAY.year
+    home, year = a_home(), TODAY.year
     scheme = _scheme(base_points=20)
     Household.objects.filter(pk=home.pk).update(member_count=2)
-    _give(home, 30, date(year - 1, 6, 1))
-    _give(home, 5, date(year, 1, 1))
-    _give(home, -4, date(year, 1, 1))
+    give(home, 30, date(year - 1, 6, 1))
+    give(home, 5, date(year, 1, 1))
+    give(home, -4, date(year, 1, 1))
     for _ in range(2):
         yearly.reset(scheme, year, TODAY)
     assert books.points_of(home.pk) == 30 - 4 - 26 + 5 + 20
-    _give(home, -1000)  # a deduction takes what is there
+    give(home, -1000)  # a deduction takes what is there
     assert books.points_of(home.pk) == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_twenty_at_once_exactly_one_gets_a_household_s_last_points(cast: Any) -> None:
-    home, goods = _home(), _goods(points=10, pieces=15)
-    _give(home, 10)
-    other = PointsGoods.objects.create(village_id=HERE, name="毛巾", points=10, unit="条")
-    shop.receive(other, 15, str(uuid4()), says="", by=NOBODY, on=TODAY, at=timezone.now())
-
-    def redeem(turn: int) -> bool:
-        try:
-            shop.redeem(home, (goods, other)[turn % 2], 1, f"{turn}", by=NOBODY, on=TODAY, at=timezone.now())
-        except shop.Refused:
-            return False
-        finally:
-            connections.close_all()
-        return True
-
-    with ThreadPoolExecutor(20) as pool:
-        won = sum(pool.map(redeem, range(20)))
-    assert won == PointsRedemption.objects.count() == 1
-    assert books.points_of(home.pk) == 0
-    assert books.stock_of(goods.pk) + books.stock_of(other.pk) == 29
