@@ -27,6 +27,7 @@ from bangfu.ledger.declaration import Ledger
 
 #: rows of one page; the workbook has up to MOST
 PER_PAGE, MOST = 50, 50_000
+SHORT = 11
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -41,10 +42,15 @@ class Cell:
         return isinstance(self.text, (int, float, Decimal))
 
     @property
+    def is_short(self) -> bool:
+        """Names and dates are not broken."""
+        return len(self.shown) <= SHORT
+
+    @property
     def shown(self) -> str:
         if self.text is None:
             return "—"
-        return f"{self.text:f}" if isinstance(self.text, Decimal) else str(self.text)
+        return f"{self.text:,f}" if isinstance(self.text, Decimal) else str(self.text)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Table:
     heads: Sequence[str]
     rows: list[list[Cell]]
     figures: list[Figure] = field(default_factory=list)
+    #: a second band of figures: a distribution
+    bands: list[Figure] = field(default_factory=list)
     #: (words, address, is it the one shown)
     chips: list[tuple[str, str, bool]] = field(default_factory=list)
     empty: str = "没有记录"
@@ -73,15 +81,32 @@ class Table:
     book: str = ""
     #: words above the table that one should not miss
     warning: str = ""
+    #: heads of columns that are in the workbook alone: the page would be too wide
+    in_book: frozenset[str] = frozenset()
+    #: what one may search for, as the words in the box; "" for no box. `text`: what was searched
+    finds: str = ""
+    text: str = ""
+    #: (words, address) of the one thing to do here
+    action: tuple[str, str] = ("", "")
 
     @property
-    def labelled(self) -> list[list[tuple[str, Cell]]]:
-        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
+    def shown(self) -> list[int]:
+        return [n for n, head in enumerate(self.heads) if head not in self.in_book]
+
+    @property
+    def titles(self) -> list[tuple[str, bool]]:
+        """Heads of the page, and whether numbers stand below."""
+        return [(self.heads[n], any(row[n].is_number for row in self.rows)) for n in self.shown]
+
+    @property
+    def labelled(self) -> list[list[tuple[str, Cell, bool]]]:
+        return [[(title, row[n], is_number) for n, (title, is_number) in zip(self.shown, titles, strict=True)]
+                for titles in [self.titles] for row in self.rows]  # fmt: skip
 
 
 def page(request: Request, table: Table) -> HttpResponse:
     template = "industry/_rows.html" if request.htmx and request.GET.get("after") else "industry/table.html"
-    return render(request, template, {"table": table, "columns": len(table.heads)})
+    return render(request, template, {"table": table, "columns": len(table.shown)})
 
 
 def workbook(request: Request, ledger: Ledger, table: Table) -> HttpResponse:
@@ -129,6 +154,6 @@ def number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 16 else 0
 
 
-def growth(now: Decimal | None, before: Decimal | None) -> Decimal | None:
+def growth(now: Decimal | int | None, before: Decimal | int | None) -> Decimal | None:
     """Percent; None where there is nothing to compare with."""
-    return None if now is None or not before else (100 * (now - before) / before).quantize(Decimal("0.1"))
+    return None if now is None or not before else (Decimal(100) * (now - before) / before).quantize(Decimal("0.1"))

@@ -22,5 +22,6 @@ urlpatterns = [
     path("firms/", firm_pages.firms, name="firms"),
     path("logistics/", logistics_pages.logistics, name="logistics"),
     path("technology-requests/<int:pk>/assign/", assign_pages.assign, name="assign"),
+    path("technology-requests/<int:pk>/answer/", assign_pages.answer, name="answer-request"),
     path("finance-wishes/<int:pk>/answer/", bank_pages.answer, name="answer-wish"),
 ]

@@ -79,7 +79,7 @@ def overview(request: Request) -> HttpResponse:
     table = Table(
         title, ledger.article,
         f"经济薄弱村：总收入低于 {show_number(Decimal(line))} 元的村（{year}年末有效的线），还没有登记当年账的也列在这里。",
-        HEADS, [_weak(row) for row in rows[: tables.PER_PAGE]], [] if after else _figures(ledger.url(), here, values),
+        HEADS, [_weak(row) for row in rows[: tables.PER_PAGE]], *([[], []] if after else _figures(ledger.url(), here, values)),
         chips=chips, empty="没有经济薄弱村", next=f"year={year}&after={rows[tables.PER_PAGE - 1][0]}" if full else "",
     )  # fmt: skip
     return tables.page(request, table)
@@ -98,7 +98,8 @@ def _weak(row: Any) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _figures(url: str, here: str, values: dict[str, Any]) -> list[Figure]:
+def _figures(url: str, here: str, values: dict[str, Any]) -> tuple[list[Figure], list[Figure]]:
+    """Sums and growth, then the bands."""
     year, lines = values["year"], values["lines"]
     ((all_, told, weak, total, both, before),) = tables.fetch(
         "SELECT count(*), count(a.id), count(*) FILTER (WHERE a.total_income_yuan < %(line)s), sum(a.total_income_yuan),"  # noqa: S608
@@ -122,13 +123,14 @@ def _figures(url: str, here: str, values: dict[str, Any]) -> list[Figure]:
         Figure("比上年", "—" if rate is None else rate, "%", definition="两年都有账的村，总收入之和相比"),
         Figure("经济薄弱村", weak, "个", below, note=f"线：{show_number(Decimal(values['line']))} 元"),
     ]
+    split = []
     for number in range(len(lines) + 1):
         low, high = (lines[number - 1] if number else None), (lines[number] if number < len(lines) else None)
         edges = (f"&total_income_yuan_min={low}" if low is not None else "") + (
             f"&total_income_yuan_max={high - CENT}" if high else ""
         )
-        figures.append(Figure(_between(low, high), counted.get(number, 0), "个村", f"{of_year}{edges}"))
-    return figures
+        split.append(Figure(_between(low, high), counted.get(number, 0), "个村", f"{of_year}{edges}"))
+    return figures, split
 
 
 def _between(low: int | None, high: int | None) -> str:

@@ -32,11 +32,13 @@ def waiting(scope: Scope, on: date) -> Lines:
     year = on.year - 1
     told = CollectiveAccount.objects.filter(organisation=OuterRef("pk"), year=year, withdrawn_at=None)
     untold = CollectiveOrganisation.objects.filter(here, ~Exists(told), withdrawn_at=None)
-    until, url = closing.closed_on(year, scope.ranges[0][0]), f"{reverse('industry:collectives')}?year={year}"
-    yield counted(
-        untold,
-        lambda n, _: Waiting("4.4", f"{n} 个村集体{year}年的账没有登记", "结账后补登要写理由", url, "去登记", until),
-    )
+    url, place = f"{reverse('industry:collectives')}?year={year}", scope.ranges[0][0]
+
+    def accounts(number: str, _: date | None) -> Waiting:
+        until = closing.closed_on(year, place)  # asked only where something waits
+        return Waiting("4.4", f"{number} 个村集体{year}年的账没有登记", "结账后补登要写理由", url, "去登记", until)
+
+    yield counted(untold, accounts)
     idle = IdleAsset.objects.filter(here, used_from_on=None, plan="", withdrawn_at=None)
     still = opened(IdleAsset, "闲置中")
     asks = "写上盘活打算，或登记已经怎么用起来"

@@ -8,7 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection
+
+from bangfu.kernel import dates
+from bangfu.lawbook import parameters
 
 #: yuan left of loan `l` after the day %(on)s
 LEFT = """(l.amount_yuan + coalesce((SELECT sum(CASE m.kind WHEN 'add_on' THEN m.amount_yuan ELSE -m.amount_yuan END)
@@ -22,6 +25,7 @@ _SETTLE = f"""UPDATE industry_loan l SET repaid_on = x.last_on, version = l.vers
     WHERE x.id = l.id AND x.left_yuan <= 0 AND l.repaid_on IS NULL"""  # noqa: S608 (constants)
 _REOPEN = f"""UPDATE industry_loan l SET repaid_on = NULL, version = l.version + 1, updated_at = now()
     WHERE l.id = ANY(%(closed)s) AND l.repaid_on IS NOT NULL AND {LEFT} > 0"""  # noqa: S608 (constants)
+_OVERPAID = f"SELECT l.id FROM industry_loan l WHERE l.id = ANY(%(loans)s) AND {LEFT} < 0"  # noqa: S608 (constants)
 _CLOSED = f"SELECT l.id FROM industry_loan l WHERE l.id = ANY(%(loans)s) AND {LEFT} <= 0"  # noqa: S608 (constants)
 
 
@@ -40,15 +44,34 @@ def left(loan: int, on: date = _END, *, without: int | None = None) -> Decimal:
     return found
 
 
+def shown(loan: Any) -> dict[str, Any]:
+    """For its page: what is left, and what of a micro-loan is above the sum that the State supports."""
+    owed = left(loan.pk) if loan.repaid_on is None else Decimal(0)
+    above = Decimal(0)
+    if owed and loan.product.kind == "micro":
+        limit = Decimal(str(parameters.value("micro_loan_limit_yuan", loan.granted_on, loan.division_id)))
+        above = max(owed - limit, Decimal(0))
+    return {
+        "left_yuan": owed,
+        "above_yuan": above,
+        "late_days": max((dates.today() - loan.ends_on).days, 0) if owed else 0,
+    }
+
+
 @contextmanager
 def following(keys: list[int]) -> Iterator[None]:
-    """Around a write of movements."""
+    """Around a write of movements. Two at once that together pay back more than is owed: the second is told.
+
+    Errors: IntegrityError."""
     loans = _loans_of(keys)
     closed = _ask(_CLOSED, loans)
     yield
     loans |= _loans_of(keys)
     values: dict[str, Any] = {"loans": list(loans), "closed": list(closed), "on": _END}
     with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM industry_loan WHERE id = ANY(%(loans)s) ORDER BY id FOR UPDATE", values)
+        if _ask(_OVERPAID, loans):
+            raise IntegrityError("more paid back than was owed")
         cursor.execute(_REOPEN, values)
         cursor.execute(_SETTLE, values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -86,7 +87,10 @@ class LoanLedger(Ledger):
     )
 
     def more(self, record: Loan, actor: Actor) -> dict[str, Any]:
-        return {"left_yuan": loan_balances.left(record.pk) if record.repaid_on is None else 0}
+        return loan_balances.shown(record)
+
+    def following(self, keys: list[int]) -> AbstractContextManager[None]:
+        return loan_checks.holding(keys)
 
     def of_units(self, units: frozenset[int]) -> Q:
         return Q(product__bank__in=units)

@@ -59,10 +59,10 @@ def _faults(
         yield "kind", f"这笔贷款已于 {loan.repaid_on} 还清，不能追加；请另登记一笔贷款"
         return
     product = loan.product
-    if product.most_yuan and left + yuan > product.most_yuan:
-        yield "amount_yuan", f"追加后共欠 {left + yuan:f} 元，超过“{product}”最高 {product.most_yuan:f} 元"
     if product.kind == Kind.MICRO and loan.household:
-        limit = Decimal(str(law.at("micro_loan_limit_yuan", moved_on, loan.division_id).value))
+        limit = Decimal(str(law.at("micro_loan_total_limit_yuan", moved_on, loan.division_id).value))
         together = loan_rules.owed(loan.household, moved_on, without=loan.pk) + left + yuan
         if together > limit:
-            yield "amount_yuan", f"追加后这一户共欠 {together:f} 元，超过每户上限 {limit:f} 元"
+            yield "amount_yuan", f"追加后这一户共欠 {together:f} 元，超过追加后的合计上限 {limit:f} 元"
+    elif product.most_yuan and left + yuan > product.most_yuan:
+        yield "amount_yuan", f"追加后共欠 {left + yuan:f} 元，超过“{product}”最高 {product.most_yuan:f} 元"

@@ -25,6 +25,8 @@ from bangfu.people.models import Household, Person
 from bangfu.people.person import PRESENT
 from bangfu.policy.code_lists import code_list
 
+#: the page shows the others; the dates of an agreement are on its own page
+IN_BOOK = frozenset({"项目", "户类型", "开始", "结束", "最近兑现"})
 HEADS = (
     "协议编号", "项目", "经营主体", "方式", "农户", "户类型", "行政村", "开始", "结束", "每年承诺（元）", "应兑现（元）",
     "已兑现（元）", "还差（元）", "最近兑现",
@@ -64,7 +66,7 @@ def book(request: Request) -> HttpResponse:
         HEADS, [_cells(row) for row in rows[:size]], _figures(here, values) if not after and not as_book else [],
         chips=[("全部", _with(query, lacking=0), not lacking), ("没有兑现完", _with(query, lacking=1), lacking)],
         empty="没有协议", next=urlencode(query | {"after": rows[size - 1][0]}) if len(rows) > size else "",
-        book=urlencode(query | {"book": 1}),
+        book=urlencode(query | {"book": 1}), in_book=IN_BOOK,
     )  # fmt: skip
     return tables.workbook(request, ledger, table) if as_book else tables.page(request, table)
 

@@ -49,7 +49,7 @@ def sales(request: Request) -> HttpResponse:
         f"{year}年消费帮扶销售情况", ledger.article,
         f"按产地统计 {first} 至 {last} 成交的订单，上年同期比到同一天；没有交货收款的不算。",
         ("产地", *(str(kind.label) for kind in Buyer), "合计（元）", "上年同期（元）", "比上年（%）"),
-        [_cells(row, ledger, of_year) for row in rows], [] if as_book else _figures(rows, ledger, of_year),
+        [_cells(row, ledger, of_year) for row in rows], *([[], []] if as_book else _figures(rows, ledger, of_year)),
         chips=[(f"{each}年", f"?year={each}", each == year) for each in range(today.year, today.year - 3, -1)],
         empty="这段时间没有成交的订单", book=urlencode({"year": year, "book": 1}),
     )  # fmt: skip
@@ -64,7 +64,9 @@ def _cells(row: Any, ledger: Ledger, of_year: dict[str, Any]) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _figures(rows: list[Any], ledger: Ledger, of_year: dict[str, Any]) -> list[Figure]:
+def _figures(rows: list[Any], ledger: Ledger, of_year: dict[str, Any]) -> tuple[list[Figure], list[Figure]]:
+    """Sums and growth, then the buyers."""
+
     def total(column: int) -> Decimal:
         return sum((row[column] or ZERO for row in rows), ZERO)
 
@@ -72,9 +74,12 @@ def _figures(rows: list[Any], ledger: Ledger, of_year: dict[str, Any]) -> list[F
         return f"{ledger.url()}?{urlencode(of_year | more)}"
 
     rate = tables.growth(total(-3), total(-2))
-    return [
+    sums = [
         Figure("成交额", total(-3), "元", opened()),
         Figure("比上年同期", "—" if rate is None else rate, "%"),
         Figure("其中集中采购活动", total(-1), "元", definition="登记时选了集中采购活动的订单"),
-        *(Figure(str(kind.label), total(2 + n), "元", opened(buyer_kind=kind.value)) for n, kind in enumerate(Buyer)),
     ]
+    buyers = [
+        Figure(str(kind.label), total(2 + n), "元", opened(buyer_kind=kind.value)) for n, kind in enumerate(Buyer)
+    ]
+    return sums, buyers

@@ -43,7 +43,8 @@ def questions(request: Request) -> HttpResponse:
         ("品类", "问题", "答复", "答复日期"),
         [[Cell(kinds.label(kind)), Cell(asked), Cell(answer), Cell(day)] for _, kind, asked, answer, day in found[: tables.PER_PAGE]],
         chips=[("全部", "?", not crop), *((code.label, f"?crop={code.value}", code.value == crop) for code in kinds.codes)],
-        empty="没有这样的问题；可以登记一条技术需求",
+        empty="没有这样的问题；可以登记一条技术需求", finds="在问题和答复里找，如：发黄", text=text,
+        action=("登记技术需求", ledger.new_url) if ledger.may(request.actor, Act.EDIT) else ("", ""),
         next=urlencode(query | {"after": found[tables.PER_PAGE - 1][0]}) if full else "",
     )  # fmt: skip
     return tables.page(request, table)

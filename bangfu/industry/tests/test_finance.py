@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from bangfu.accounts.models import Unit
 from bangfu.industry import models as m
-from bangfu.industry.finance import loan_balances, loan_rules
+from bangfu.industry.finance import loan_balances, loan_checks, loan_rules
 from bangfu.kernel import dates
 from bangfu.kernel.periods import add_months
 from bangfu.services.tests.test_jobs_and_skills import bring_in, faults_of
@@ -73,8 +74,8 @@ def test_a_loan_moves_within_its_rule_and_ends_when_all_is_paid(
     )  # fmt: skip
     moved = {"loan": loan, "moved_on": TODAY - timedelta(days=3)}
     assert "只欠 30000" in refused("loan-movements", kind="repayment", amount_yuan="30001", voucher_no="1", **moved)
-    over = refused("loan-movements", kind="add_on", amount_yuan="25000", voucher_no="1", **moved)
-    assert "50000" in over
+    over = refused("loan-movements", kind="add_on", amount_yuan="70001", voucher_no="1", **moved)
+    assert "合计上限 100000" in over
     assert "早于放款日期" in refused(
         "loan-movements",
         kind="repayment",
@@ -99,6 +100,16 @@ def test_a_loan_moves_within_its_rule_and_ends_when_all_is_paid(
     loan.refresh_from_db()
     assert loan.repaid_on == day
     assert "已于" in refused("loan-movements", kind="add_on", amount_yuan="1", voucher_no="7", **moved)
+    with pytest.raises(IntegrityError), transaction.atomic(), loan_balances.following(keys := []):
+        keys.append(m.LoanMovement.objects.create(
+            division_id=loan.division_id, amount_yuan=1, voucher_no="8", kind="repayment", **moved
+        ).pk)  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic(), loan_checks.holding(keys := []):
+        for number in ("贷-同时一", "贷-同时二"):
+            keys.append(m.Loan.objects.create(
+                division_id=loan.division_id, loan_no=number, product=micro, household=town.home, amount_yuan=30000,
+                granted_on=day, due_on=loan.due_on, purpose="planting", credit_field="household",
+            ).pk)  # fmt: skip
     last = m.LoanMovement.objects.get(voucher_no="6")
     client_of("县局").post(f"/l/loan-movements/{last.pk}/withdraw/", {"reason": "登记错了"})
     loan.refresh_from_db()

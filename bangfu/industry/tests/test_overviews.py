@@ -73,11 +73,12 @@ def test_bands_weak_villages_and_growth_follow_from_the_accounts(town: Any, clie
             "total_income_yuan", flat=True
         )
     )
-    by_title = {figure.title: figure.text for figure in table.figures}
+    figures = [*table.figures, *table.bands]
+    by_title = {figure.title: figure.text for figure in figures}
     assert by_title["经济薄弱村"] == sum(income < 100000 for income in incomes)
     assert by_title["5万元至10万元"] == sum(50000 <= income < 100000 for income in incomes)
     assert sum(number for title, number in by_title.items() if "万元" in title) == len(incomes)
-    opened = next(figure.url for figure in table.figures if figure.title == "5万元至10万元")
+    opened = next(figure.url for figure in figures if figure.title == "5万元至10万元")
     shown = client_of("县局").get(opened).context["rows"]
     assert len(shown) == by_title["5万元至10万元"]
     early = client_of("县局").get("/industry/collectives/?year=2016").context["table"]
