@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,10 +12,13 @@ from bangfu.accounts.roles import Act
 from bangfu.assets import entry
 from bangfu.assets.asset import Asset
 from bangfu.assets.asset_page import page_of
+from bangfu.assets.forming import limit
 from bangfu.assets.states import GONE, TONES, UNUSED, State
 from bangfu.kernel.masks import mask_phone
+from bangfu.ledger import limits
 from bangfu.ledger.declaration import FIELD, OFFICIALS, TEAM, Ledger, Stat
 from bangfu.people import codes
+from bangfu.projects.project import Project
 
 HERE = ~Q(state__in=GONE)
 
@@ -40,6 +44,7 @@ class AssetLedger(Ledger):
     exchange = ("asset_no", "old_no", *form, "right_confirmed_on", "certificate_no", "handed_over_on")
     bulk = ("keeper", "care_fund")
     identity = ("asset_no",)
+    checks = (limit.of_workbook,)
     choice_aliases = codes.aliases("asset_class", "operation_mode", owner_level="asset_owner_level")
     limits = {"longitude": (109.0, 118.0), "latitude": (20.0, 26.0)}
     masked = {"keeper_phone": mask_phone}
@@ -70,6 +75,9 @@ class AssetLedger(Ledger):
         return page_of(record, actor)
 
     def visible_to(self, actor: Actor, act: Act = Act.READ) -> QuerySet[Any]:
-        """What is owned is ended by disposal or loss, and not by hand."""
+        """What is owned is ended by disposal or loss, what brought money in by its books, and not by hand."""
         rows = super().visible_to(actor, act)
-        return rows.filter(state__in=UNUSED) if act is Act.WITHDRAW else rows
+        return rows.filter(state__in=UNUSED, receipts__isnull=True) if act is Act.WITHDRAW else rows
+
+    def following(self, keys: list[int]) -> AbstractContextManager[None]:
+        return limits.held(keys, limit.sums, Project.objects.all(), limit.beyond)

@@ -18,8 +18,8 @@ from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
 from bangfu.assets.alike import ALIKE, likeness
 from bangfu.assets.models import Asset, DistinctAssets
-from bangfu.assets.powers import asset_or_404, is_officer
-from bangfu.assets.states import UNUSED
+from bangfu.assets.powers import asset_or_404, is_officer, key_of
+from bangfu.bookkeeping.posting import Refused
 from bangfu.funds.allotting import ledger_of
 from bangfu.funds.book_pages import place_of
 from bangfu.kernel import codes
@@ -66,12 +66,15 @@ def duplicates(request: Request) -> HttpResponse:
 @require_POST
 @needs(Act.EDIT)
 def decide(request: Request) -> HttpResponse:
-    keys = [int(value) if (value := request.POST.get(name, "")).isdecimal() else 0 for name in ("keep", "other")]
-    keep, other = (asset_or_404(request.actor, pk) for pk in keys)
-    if not is_officer(request.actor, keep.division_id) or keep.pk == other.pk:
+    keep, other = (asset_or_404(request.actor, key_of(request.POST.get(name, ""))) for name in ("keep", "other"))
+    if keep.pk == other.pk or not all(is_officer(request.actor, each.division_id) for each in (keep, other)):
         raise PermissionDenied("由镇、县判定")
     if request.POST.get("act") == "same":
-        _same(keep, other, request)
+        try:
+            merge(keep, other, by=request.actor)
+            messages.success(request, f"留下 {keep.asset_no}，{other.asset_no} 已撤回")
+        except (Refused, acts.Refused) as refused:
+            messages.error(request, str(refused))
     else:
         first, second = sorted((keep, other), key=lambda each: each.pk)
         DistinctAssets.objects.get_or_create(
@@ -82,26 +85,23 @@ def decide(request: Request) -> HttpResponse:
     return redirect(reverse("assets:duplicates") + (f"?place={place}" if place.isdecimal() else ""))
 
 
-def _same(keep: Asset, other: Asset, request: Request) -> None:
-    """The other is withdrawn, what it knows and the kept one does not goes over to it."""
-    if other.withdrawn_at:
-        messages.info(request, "另一条已经撤回了")
-        return
-    if other.state not in UNUSED:
-        messages.error(request, f"“{other}”已经{other.get_state_display()}，不能撤回；请留这一条，撤回另一条")
-        return
-    merge(keep, other, by=request.actor)
-    messages.success(request, f"留下 {keep.asset_no}，{other.asset_no} 已撤回")
-
-
 FILLED = ("project_id", "old_no", "spec", "unit_word", "owner_level", "owner", "user_name", "operation_mode", "keeper",
           "keeper_phone", "care_fund", "quantity", "acquired_on", "longitude", "latitude")  # fmt: skip
 
 
 def merge(keep: Asset, other: Asset, *, by: Actor) -> None:
-    ledger = ledger_of(Asset)
-    values = {name: getattr(other, name) for name in FILLED if not getattr(keep, name) and getattr(other, name)}
-    with recorded(by, "assets.same", f"与 {other.asset_no} 是同一项"):
-        if values:
-            acts.change(ledger, keep, values, by=by, version=keep.version, reason=f"与 {other.asset_no} 是同一项")
+    """The other is withdrawn, what it knows and the kept one does not goes over to it. Both are locked: two who decide at
+    once never withdraw both. Errors: Refused."""
+    ledger, reason = ledger_of(Asset), f"与 {other.asset_no} 是同一项"
+    with recorded(by, "assets.same", reason):
+        rows = Asset.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+        found = {row.pk: row for row in rows.filter(pk__in=[keep.pk, other.pk])}
+        keep, other = found[keep.pk], found[other.pk]
+        if gone := next((row.asset_no for row in (keep, other) if row.withdrawn_at), ""):
+            raise Refused(f"{gone} 已经撤回了")
+        if not ledger.visible_to(by, Act.WITHDRAW).filter(pk=other.pk).exists():
+            raise Refused(f"“{other}”已经{other.get_state_display()}或有收款，不能撤回；请留这一条，撤回另一条")
+        values = {name: getattr(other, name) for name in FILLED if not getattr(keep, name) and getattr(other, name)}
         acts.withdraw(ledger, other, by=by, reason=f"与 {keep.asset_no} 是同一项资产")
+        if values:
+            acts.change(ledger, keep, values, by=by, version=keep.version, reason=reason)

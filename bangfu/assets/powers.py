@@ -17,6 +17,11 @@ def is_officer(actor: Actor, place: int) -> bool:
     return place in actor.scope(Act.EDIT, OFFICERS)
 
 
+def key_of(text: str) -> int:
+    """The key that a form names; 0, which no row has, for what is none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 def asset_or_404(actor: Actor, pk: int) -> Asset:
     rows = ledger_of(Asset).visible_to(actor).select_related("project", "division")
     if found := rows.filter(pk=pk).first():

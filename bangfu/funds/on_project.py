@@ -20,7 +20,6 @@ from bangfu.funds.powers import may_spend
 from bangfu.kernel.codes import Level
 from bangfu.kernel.money import show_yuan
 from bangfu.projects import hooks
-from bangfu.projects.adjustment import Adjustment
 from bangfu.projects.moves import project_of
 from bangfu.projects.project import Project
 from bangfu.projects.states import BEFORE_POOL, DROPPED
@@ -52,13 +51,12 @@ def nothing_is_open(flow: Flow, on: date) -> str:
     return f"还有 {show_yuan(left)} 元安排没有支付，请先付清，或在资金安排里收回" if left else ""
 
 
-def plan_covers_budget(flow: Flow, on: date) -> str:
+def plan_covers_budget(project: Project, planned: Decimal) -> str:
     """A smaller plan may not be below what is set aside already."""
-    row = Adjustment.objects.select_related("project").get(pk=flow.subject_id)
-    budgeted = rules.budgeted_of(row.project)
-    if row.new_yuan is None or row.new_yuan >= budgeted:
+    budgeted = rules.budgeted_of(project)
+    if planned >= budgeted:
         return ""
-    return f"已安排资金 {show_yuan(budgeted)} 元，计划投资不能调到 {show_yuan(row.new_yuan)} 元；请先收回安排"
+    return f"已安排资金 {show_yuan(budgeted)} 元，计划投资不能调到 {show_yuan(planned)} 元；请先收回安排"
 
 
 def section(project: Project, actor: Actor) -> list[dict[str, Any]]:
@@ -99,4 +97,4 @@ def join() -> None:
     hooks.guards["begin_work"].append(contracts_fit)
     for step in ("drop", "archive"):
         hooks.guards[step].append(nothing_is_open)
-    hooks.guards["adjust"].append(plan_covers_budget)
+    hooks.plan_faults.append(plan_covers_budget)

@@ -18,7 +18,7 @@ from bangfu.kernel import codes, dates
 from bangfu.kernel.money import show_yuan
 from bangfu.lawbook import parameters
 from bangfu.projects.contract import Contract
-from bangfu.projects.progress import latest_percent
+from bangfu.projects.progress import recorded_percent
 from bangfu.projects.project import Project
 from bangfu.projects.states import BEFORE_POOL, DROPPED, State
 
@@ -170,13 +170,17 @@ def _within_amount(contract: Contract, amount: Decimal) -> Decimal:
 
 
 def _within_progress(contract: Contract, total: Decimal, on: date, work_percent: int | None) -> None:
+    """The advance is free; beyond it the work must be recorded. Design and services have no works to record."""
     if work_percent is None:
         raise Refused("按合同支付要填写工程进度，按进度付款")
-    recorded = latest_percent([contract.project_id]).get(contract.project_id)
-    if recorded is not None and work_percent > recorded:
-        raise Refused(f"项目进度登记到 {recorded}%，不能按 {work_percent}% 付款；进度有变化请先登记项目进度")
     advance = Decimal(str(parameters.value("fund_advance_max_percent", on, contract.division_id)))
     most = contract.amount_yuan * max(advance, Decimal(work_percent)) / 100
+    recorded = 100 if contract.kind in EARLY else recorded_percent(contract.project, on)
+    if work_percent > recorded and total > contract.amount_yuan * advance / 100:
+        raise Refused(
+            f"到 {on} 项目进度登记到 {recorded}%，不能按 {work_percent}% 付款（预付款上限 {advance:g}%）；"
+            "请先由村或镇登记项目进度，再支付"
+        )
     if total > most:
         raise Refused(
             f"工程进度 {work_percent}%，累计最多可付 {show_yuan(most)} 元（预付款上限 {advance:g}%），"

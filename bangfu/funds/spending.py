@@ -22,6 +22,7 @@ from bangfu.funds.payment import Payment
 from bangfu.kernel.money import show_yuan
 from bangfu.ledger import acts
 from bangfu.projects.contract import Contract
+from bangfu.projects.moves import locked
 from bangfu.projects.project import Project
 
 
@@ -31,7 +32,7 @@ def assign(project: Project, holder: Division, values: Mapping[str, Any], doing:
     rules.positive(amount)
     rules.not_ahead(on, "安排日期")
     with acts.recorded(doing.by, "funds.assign"):
-        project = Project.objects.select_for_update(of=("self",)).select_related("division").get(pk=project.pk)
+        project = locked(project.pk)
         row, is_new = _line(project, holder, values, doing)
         if not is_new and books.is_written(f"budget:{doing.request}"):
             return row
@@ -70,7 +71,7 @@ def take_back(row: BudgetLine, values: Mapping[str, Any], doing: Doing) -> Budge
     rules.positive(amount)
     rules.not_ahead(on, "日期")
     with acts.recorded(doing.by, "funds.take_back", values.get("note", "")):
-        row = _locked(row.pk)
+        row, _ = _locked(row.pk)
         if books.is_written(f"budget_back:{doing.request}"):
             return row
         rules.still_covers_contracts(row.project, amount)
@@ -82,9 +83,13 @@ def take_back(row: BudgetLine, values: Mapping[str, Any], doing: Doing) -> Budge
         return _moved(row, budgeted_yuan=-amount)
 
 
-def _locked(pk: int) -> BudgetLine:
+def _locked(pk: int, contract: Contract | None = None) -> tuple[BudgetLine, Contract | None]:
+    """The project first, then the contract, then the line, always: what the project settles, drops or plans meanwhile waits."""
+    locked(BudgetLine.objects.values_list("project_id", flat=True).get(pk=pk))
+    if contract:
+        contract = Contract.objects.select_for_update(of=("self",)).select_related("project").get(pk=contract.pk)
     rows = BudgetLine.objects.select_for_update(of=("self",)).select_related("project", "holder")
-    return rows.get(pk=pk)
+    return rows.get(pk=pk), contract
 
 
 def pay(row: BudgetLine, values: Mapping[str, Any], doing: Doing) -> Payment:
@@ -94,9 +99,7 @@ def pay(row: BudgetLine, values: Mapping[str, Any], doing: Doing) -> Payment:
     rules.not_ahead(on, "支付日期")
     rules.allowed_use(values["purpose"], on=on)
     with acts.recorded(doing.by, "funds.pay"):
-        if contract:  # before the line, always
-            contract = Contract.objects.select_for_update(of=("self",)).select_related("project").get(pk=contract.pk)
-        row = _locked(row.pk)
+        row, contract = _locked(row.pk, contract)
         if made := first_of(Payment, doing):
             return made  # type: ignore[no-any-return]
         rules.may_be_paid(row, contract, amount, on, values.get("work_percent"))
@@ -121,7 +124,7 @@ def refund(paid: Payment, values: Mapping[str, Any], doing: Doing) -> Payment:
     rules.positive(amount)
     rules.not_ahead(on, "退款日期")
     with acts.recorded(doing.by, "funds.refund", values["purpose"]):
-        row = _locked(paid.line_id)
+        row, _ = _locked(paid.line_id)
         if made := first_of(Payment, doing):
             return made  # type: ignore[no-any-return]
         paid.refresh_from_db()
@@ -146,9 +149,7 @@ def _against(paid: Payment) -> Any:
 def counter_payment(paid: Payment, on: date, reason: str, doing: Doing) -> Payment:
     """冲正 of a payment or refund that was recorded wrongly. Errors: Refused."""
     with acts.recorded(doing.by, "funds.counter", reason):
-        if contract := paid.contract:  # before the line, always
-            contract = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
-        row = _locked(paid.line_id)
+        row, contract = _locked(paid.line_id, paid.contract)
         if made := first_of(Payment, doing):
             return made  # type: ignore[no-any-return]
         paid.refresh_from_db()

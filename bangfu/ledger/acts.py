@@ -16,7 +16,7 @@ from bangfu.ledger import saved
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.record import BOOKKEEPING, Record
 
-__all__ = ["Overtaken", "change", "create", "recorded", "restore", "withdraw"]
+__all__ = ["Overtaken", "Refused", "change", "create", "recorded", "restore", "withdraw"]
 
 
 class Overtaken(Exception):
@@ -25,6 +25,10 @@ class Overtaken(Exception):
     def __init__(self, current: Record) -> None:
         super().__init__("这条记录刚刚被他人修改")
         self.current = current
+
+
+class Refused(IntegrityError):
+    """What was written may not stand, seen under a lock (limits.py); the message says why. An import is judged again."""
 
 
 def create(ledger: Ledger, values: Mapping[str, Any], *, by: Actor, client_uuid: UUID | None = None) -> Record:

@@ -192,7 +192,7 @@ def _form(request: Request, ledger: Ledger, values: dict[str, Any], record: Any)
 
 @api.exception_handler(IntegrityError)
 def _taken(request: Request, error: IntegrityError) -> HttpResponse:
-    return _problem(request, 409, JUST_TAKEN)
+    return _problem(request, 409, str(error) if isinstance(error, acts.Refused) else JUST_TAKEN)
 
 
 @api.exception_handler(acts.Overtaken)

@@ -19,7 +19,7 @@ from bangfu.ledger.acts import recorded
 from bangfu.ledger.declaration import Ledger
 from bangfu.people.models import Person
 from bangfu.policy.code_lists import code_list
-from bangfu.projects import adjustment
+from bangfu.projects import adjustment, candidates
 from bangfu.projects.models import Adjustment, LabourUse, Project
 from bangfu.projects.moves import flow_of
 from bangfu.projects.project import SORTS
@@ -133,9 +133,15 @@ def ask_adjustment(
 
 
 def take_on(project: Project, people: Sequence[Person], values: Mapping[str, Any], *, by: Actor) -> int:
-    """One row of labour for each person who has none from that day on. Returns how many were added."""
+    """One row of labour for each person who has none from that day on. Returns how many were added.
+
+    Errors: Refused, for who is not of the list.
+    """
     rows = ledgers.of(LabourUse)
     assert rows
+    on = values["from_on"]
+    if faults := [words for person in people if (words := candidates.fault(person, project.division_id, on))]:
+        raise Refused(f"{'；'.join(faults)}。确实用了的，在用工台账里逐人登记，写明实际情况")
     with recorded(by, "take_on"):
         Project.objects.select_for_update().get(pk=project.pk)  # pressed twice: the second finds them there
         there = project.labour.filter(person__in=people, from_on=values["from_on"])
@@ -146,11 +152,14 @@ def take_on(project: Project, people: Sequence[Person], values: Mapping[str, Any
     return len({person.pk for person in people} - known)
 
 
-def move(project: Project, place: int | None, *, reason: str, by: Actor) -> None:
-    """Puts the project at that place of its list, or back where its score has it. Errors: Refused, without a reason."""
+def move(project: Project, place: int | None, *, version: int, reason: str, by: Actor) -> None:
+    """Puts the project at that place of its list, or back where its score has it. Errors: Refused, without a reason, and
+    when the project is no more as it was when somebody looked at it."""
     if not reason:
         raise Refused("请写明为什么调整次序")
     with recorded(by, "move_project", reason):
-        Project.objects.filter(pk=project.pk).update(
+        moved = Project.objects.filter(pk=project.pk, version=version).update(
             rank=place, rank_reason=reason[:200] if place else "", version=F("version") + 1, updated_at=timezone.now()
         )
+        if not moved:
+            raise Refused(f"“{project.name}”刚刚被他人改动，请看过现在的次序再调整")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -14,8 +15,9 @@ from bangfu.ledger.declaration import OFFICIALS, TEAM
 from bangfu.projects import hooks
 from bangfu.projects.adjustment import FLOW, WRITES, Adjustment
 from bangfu.projects.adjustment import State as S
+from bangfu.projects.moves import locked
 from bangfu.projects.project import Project
-from bangfu.workflow import registry
+from bangfu.workflow import acts, registry
 from bangfu.workflow.declaration import Clock, Evidence, Guard, Kind, State, Step, Workflow
 from bangfu.workflow.models import Flow, StepRecord
 
@@ -28,7 +30,8 @@ def _close(flow: Flow, record: StepRecord) -> None:
 
 def _approve(flow: Flow, record: StepRecord) -> None:
     row = Adjustment.objects.get(pk=flow.subject_id)
-    project = Project.objects.select_for_update().get(pk=row.project_id)
+    project = locked(row.project_id)
+    _ask(project, row.new_yuan)
     fresh = {target: value for name, target in WRITES.items() if (value := getattr(row, name)) not in (None, "")}
     Adjustment.objects.filter(pk=row.pk).update(before={name: _plain(getattr(project, name)) for name in fresh})
     Project.objects.filter(pk=project.pk).update(**fresh, version=F("version") + 1, updated_at=Now())
@@ -37,8 +40,15 @@ def _approve(flow: Flow, record: StepRecord) -> None:
 
 def _take_back(flow: Flow, record: StepRecord) -> None:
     row = Adjustment.objects.get(pk=flow.subject_id)
+    _ask(locked(row.project_id), Decimal(row.before["planned_yuan"]) if "planned_yuan" in row.before else None)
     Project.objects.filter(pk=row.project_id).update(**row.before, version=F("version") + 1, updated_at=Now())
     _close(flow, record)
+
+
+def _ask(project: Project, yuan: Decimal | None) -> None:
+    """Of the locked project: no plan below the money that is set aside, neither forward nor back."""
+    if yuan is not None and (words := hooks.plan_fault(project, yuan)):
+        raise acts.refuse(words, "指引 2.2")
 
 
 def _plain(value: Any) -> Any:
@@ -46,8 +56,8 @@ def _plain(value: Any) -> Any:
 
 
 def fits(flow: Flow, on: date) -> str:
-    """Room for what funds say, e.g. not less than was contracted: hooks.guards["adjust"], asked of the adjustment."""
-    return hooks.against("adjust")(flow, on)
+    row = Adjustment.objects.select_related("project").get(pk=flow.subject_id)
+    return "" if row.new_yuan is None else hooks.plan_fault(row.project, row.new_yuan)
 
 
 def page(flow: Flow) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +11,14 @@ from django.db import models
 from django.db.models import Q, Sum
 
 from bangfu.divisions.models import Division
-from bangfu.exchange.sheet import Batch, Fault
 from bangfu.kernel import dates
+from bangfu.ledger import limits
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
 from bangfu.people.models import Household
-from bangfu.projects import part
+from bangfu.projects import award_rules, part
 from bangfu.projects.award_scheme import AwardScheme
 
 
@@ -47,18 +47,6 @@ class AwardPayment(Record):
         return f"{self.household} {self.scheme}"
 
 
-def above_the_rule(batch: Batch) -> Iterable[Fault]:
-    sql = (
-        "select r._row, s.rate_yuan * r.quantity from {rows} r join projects_awardscheme s on s.id = r.scheme_id "
-        "where r.amount_yuan > s.rate_yuan * r.quantity"
-    )
-    return [Fault(row, "amount_yuan", _too_much(most)) for row, most in batch.fetch(sql)]
-
-
-def _too_much(most: Decimal) -> str:
-    return f"按办法最多 {most:.2f} 元，请核对数量和金额"
-
-
 class AwardPaymentLedger(Ledger):
     slug, model, article, scope_from = "award-payments", AwardPayment, "1.2", "household"
     says = "以奖代补发给了哪些户、多少"
@@ -70,18 +58,21 @@ class AwardPaymentLedger(Ledger):
     form = exchange = ("household", "scheme", "checked_on", "quantity", "amount_yuan", "paid_on", "note")
     bulk = ("note",)
     identity = ("household", "scheme", "checked_on")
-    checks = (above_the_rule,)
+    checks = award_rules.CHECKS
     stats = (Stat("发放", total="amount_yuan", unit="元"), Stat("没有发放", where=Q(paid_on=None), unit="户次"))
 
     def clean(self, data: dict[str, Any], record: AwardPayment | None) -> dict[str, str]:
         scheme, quantity, amount, on = (data.get(name) for name in ("scheme", "quantity", "amount_yuan", "checked_on"))
         if not (scheme and quantity and amount is not None and on):
             return {}
-        if amount > scheme.rate_yuan * quantity:
-            return {"amount_yuan": _too_much(scheme.rate_yuan * quantity)}
+        if found := award_rules.faults(scheme, data["household"].village_id, on, quantity, amount):
+            return found
         others = AwardPayment.objects.filter(household=data["household"], scheme=scheme, checked_on__year=on.year)
         others = others.filter(withdrawn_at=None).exclude(pk=record.pk if record else 0)
-        before = others.aggregate(sum=Sum("amount_yuan"))["sum"] or Decimal(0)
-        if scheme.cap_yuan is not None and before + amount > scheme.cap_yuan:
-            return {"amount_yuan": f"这一户今年已有 {before} 元，加上这次超过上限 {scheme.cap_yuan} 元"}
+        total = (others.aggregate(sum=Sum("amount_yuan"))["sum"] or Decimal(0)) + amount
+        if scheme.cap_yuan is not None and total > scheme.cap_yuan:
+            return {"amount_yuan": award_rules.above_the_cap(scheme.cap_yuan, total, on.year)}
         return {}
+
+    def following(self, keys: list[int]) -> AbstractContextManager[None]:
+        return limits.held(keys, award_rules.sums, Household.objects.all(), award_rules.beyond)

@@ -39,20 +39,34 @@ def is_priority(household: Household) -> bool:
     return monitored or household.kind == codes.LIFTED or household.members.filter(PRESENT & poor).exists()
 
 
+def ages(place: int, on: date) -> tuple[int, int]:
+    """The youngest and the oldest on the list, in whole years."""
+    low, high = (int(parameters.value(code, on, place)) for code in ("labour_age_min", "work_relief_age_max"))
+    return low, high
+
+
+def fault(person: Person, place: int, on: date) -> str:
+    """Why somebody may not be taken on from the list; "" for one of the list."""
+    low, high = ages(place, on)
+    if person.born_on is None or not _years_before(on, high + 1) < person.born_on <= _years_before(on, low):
+        return f"{person.name}到 {on} 不在用工名单的年龄（{low} 至 {high} 岁）之内"
+    if person.village_id // 1000 != place // 1000:
+        return f"{person.name}不是本镇的人"
+    return "" if person.labour_skill in ABLE else f"{person.name}没有劳动能力，请先核对农户档案"
+
+
 def near(project: Any, actor: Any, on: date) -> list[Candidate]:
     """At most LISTED people of the project's town whom the actor may see; two queries."""
     ledger = ledgers.of(Person)
     assert ledger
-    low, high = (
-        int(parameters.value(code, on, project.division_id)) for code in ("labour_age_min", "work_relief_age_max")
-    )
+    low, high = ages(project.division_id, on)
     town = Division.objects.get(code=project.division_id // 1000 * 1000)
     poor = Person.objects.filter(PRESENT, household=OuterRef("household")).filter(
         Q(has_subsistence_allowance=True) | Q(has_extreme_poverty_support=True)
     )
     people = ledger.visible_to(actor).filter(
         PRESENT, Scope.of([town.code]).q("village"), labour_skill__in=ABLE,
-        born_on__gte=_years_before(on, high), born_on__lte=_years_before(on, low),
+        born_on__gt=_years_before(on, high + 1), born_on__lte=_years_before(on, low),
     )  # fmt: skip
     first = people.filter(
         (~Q(household__monitored_kind="") & MONITORED) | Q(household__kind=codes.LIFTED) | Exists(poor)
@@ -78,4 +92,4 @@ def _candidate(person: Person, place: int) -> Candidate:
 
 
 def _years_before(on: date, years: int) -> date:
-    return date(on.year - years, on.month, min(on.day, 28))
+    return on.replace(year=on.year - years) if (on.month, on.day) != (2, 29) else date(on.year - years, 2, 28)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -11,12 +12,13 @@ from django.db.models import F, Q
 from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
 from bangfu.kernel import credit_code
+from bangfu.ledger import limits
 from bangfu.ledger.columns import Yuan
 from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
 from bangfu.people.columns import text
-from bangfu.projects import hooks
+from bangfu.projects import contract_rules
 from bangfu.projects.credit_codes import check_codes, code_fault
 from bangfu.projects.project import Project
 
@@ -74,17 +76,20 @@ class ContractLedger(Ledger):
     identity = ("contract_no", "project")
     choice_aliases = codes.aliases(method="procurement_method")
     derive = staticmethod(check_codes("contractor_code"))  # type: ignore[assignment]
+    checks = (contract_rules.of_workbook,)
     stats = (Stat("按类别", by="kind"), Stat("合同金额", total="amount_yuan", unit="元"))
 
     def clean(self, data: dict[str, Any], record: Contract | None) -> dict[str, str]:
         if fault := code_fault(data.get("contractor_code", "")):
             return {"contractor_code": fault}
-        if (project := data.get("project")) and (amount := data.get("amount_yuan")):
-            found = (too_much(project, amount, record.pk if record else None) for too_much in hooks.contract_faults)
-            if fault := next(filter(None, found), ""):
-                return {"amount_yuan": fault}
+        project, amount = data.get("project"), data.get("amount_yuan")
+        if project and amount and (fault := contract_rules.fault(project, amount, record.pk if record else None)):
+            return {"amount_yuan": fault}
         signed, ends = data.get("signed_on"), data.get("ends_on")
         return {"ends_on": "约定完工日期早于签订日期，请核对"} if signed and ends and ends < signed else {}
+
+    def following(self, keys: list[int]) -> AbstractContextManager[None]:
+        return limits.held(keys, contract_rules.sums, Project.objects.all(), contract_rules.beyond)
 
     def prepare(self, record: Contract) -> None:
         record.contractor_code = credit_code.normalise(record.contractor_code)

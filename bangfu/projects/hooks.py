@@ -29,10 +29,16 @@ guards: defaultdict[str, list[Callable[[Flow, date], str]]] = defaultdict(list)
 contract_faults: list[Callable[[Project, Decimal, int | None], str]] = []
 #: (project, yuan that the audit settles) → "" or why it cannot be that
 settlement_faults: list[Callable[[Project, Decimal], str]] = []
+#: (project, yuan that it shall be planned for) → "" or why it cannot be that
+plan_faults: list[Callable[[Project, Decimal], str]] = []
 #: what was paid for projects so far, in yuan; several sources add up
 paid: list[Callable[[Sequence[int]], Mapping[int, Decimal]]] = []
 #: (project, actor) → sections of its page: dicts with title, template and whatever the template needs
 sections: list[Callable[[Project, Actor], Sequence[Mapping[str, Any]]]] = []
+
+
+def plan_fault(project: Project, yuan: Decimal) -> str:
+    return "；".join(filter(None, (fault(project, yuan) for fault in plan_faults)))
 
 
 def paid_of(keys: Sequence[int]) -> dict[int, Decimal]:

@@ -58,11 +58,15 @@ def candidates(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         keys = [key for key in request.POST.getlist("person") if key.isdecimal() and len(key) < 19]
         chosen = list(people.visible_to(request.actor).filter(pk__in=keys).select_related("household"))
-        if chosen:
+        try:
+            if not chosen:
+                raise acts.Refused("请先勾选要用的人")
             count = acts.take_on(project, chosen, form.cleaned_data, by=request.actor)
+        except acts.Refused as refused:
+            form.add_error(None, str(refused))
+        else:
             messages.success(request, f"已登记 {count} 人；发工资后在用工台账里填发放日期")
             return redirect(acts.ledger().record_url(pk))
-        form.add_error(None, "请先勾选要用的人")
     context = {
         "project": project, "form": form, "found": near(project, request.actor, dates.today()),
         "back": acts.ledger().record_url(pk), "chosen": request.POST.getlist("person"),

@@ -9,8 +9,10 @@ from django.db.models.functions import Now
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
+from bangfu.projects import hooks
 from bangfu.projects.project import Project
 from bangfu.projects.states import CLOSED, DAYS, DROPPED, FLOW, State
+from bangfu.workflow import acts
 from bangfu.workflow.declaration import Effect, Step
 from bangfu.workflow.models import Flow, StepRecord
 
@@ -27,6 +29,11 @@ def project_of(flow: Flow) -> Project:
     return Project.objects.select_related("division", "division__parent").get(pk=flow.subject_id)
 
 
+def locked(pk: int) -> Project:
+    """The first lock of every act that weighs the money of a project."""
+    return Project.objects.select_for_update(no_key=True, of=("self",)).select_related("division").get(pk=pk)
+
+
 def flow_of(project: Project) -> Flow | None:
     """The newest flow of the project, open or ended."""
     rows = Flow.objects.filter(slug=FLOW, subject_type=Project._meta.label, subject_id=project.pk)
@@ -41,11 +48,15 @@ def step(
     sources = (at.value,) if isinstance(at, State) else tuple(state.value for state in at)
 
     def moves(flow: Flow, record: StepRecord) -> None:
+        locked(flow.subject_id)
+        if words := hooks.against(code)(flow, record.on):  # money moves under the same lock: what it says may be new
+            raise acts.refuse(words, "指引 2.2")
         _write(flow, record, _days(record.to_state) | _reached(record))
         for effect in also:
             effect(flow, record)
 
     def back(flow: Flow, record: StepRecord) -> None:
+        locked(flow.subject_id)
         _write(flow, record, _days(record.to_state))
         for effect in undo or ():
             effect(flow, record)

@@ -71,12 +71,18 @@ def move(request: Request, pk: int) -> HttpResponse:
     asked, reason = request.POST.get("place", ""), clean(request.POST.get("reason", ""))
     place = int(asked) if asked.isdecimal() and len(asked) < 6 and 0 < int(asked) <= LISTED else None
     try:
-        acts.move(project, place, reason=reason, by=request.actor)
+        acts.move(project, place, version=_version(request), reason=reason, by=request.actor)
     except acts.Refused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"“{project.name}”已排到第 {place} 位" if place else f"“{project.name}”按得分排")
     return redirect(f"{reverse('projects:order')}?year={project.year}")
+
+
+def _version(request: Request) -> int:
+    """Of the project as the page showed it."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 @require_GET

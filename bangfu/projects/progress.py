@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.core.validators import MaxValueValidator
@@ -14,6 +15,7 @@ from bangfu.ledger.declaration import Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
 from bangfu.projects import part
+from bangfu.projects.project import Project
 from bangfu.projects.states import State
 
 AHEAD = (State.STARTED, State.COMPLETED)
@@ -41,6 +43,14 @@ def latest_percent(projects: Sequence[int]) -> dict[int, int]:
     rows = Progress.objects.filter(project__in=projects, withdrawn_at=None)
     newest = rows.order_by("project", "-reported_on", "-pk").distinct("project")
     return dict(newest.values_list("project", "percent"))
+
+
+def recorded_percent(project: Project, on: date) -> int:
+    """What was recorded by that day: of a finished project all, of one without a record nothing."""
+    if project.completed_on and project.completed_on <= on:
+        return 100
+    rows = Progress.objects.filter(project=project, reported_on__lte=on, withdrawn_at=None)
+    return rows.order_by("-reported_on", "-pk").values_list("percent", flat=True).first() or 0
 
 
 class ProgressLedger(Ledger):

@@ -19,13 +19,11 @@ from bangfu.assets.asset import Asset
 from bangfu.assets.forming import money, splitting
 from bangfu.assets.forming.forms import MOST, PartsForm, ReasonForm, Rows, blank_row, first_row
 from bangfu.assets.forming.no_asset import NoAsset
-from bangfu.assets.powers import asset_or_404, is_officer, project_or_404
+from bangfu.assets.powers import asset_or_404, is_officer, key_of, project_or_404
 from bangfu.bookkeeping.posting import Refused
 from bangfu.divisions.models import Division
 from bangfu.funds.allotting import Doing, ledger_of
 from bangfu.projects.project import Project
-
-ROWS = 1
 
 
 def _project(request: Request, pk: int) -> Project:
@@ -87,9 +85,7 @@ def _rows(request: Request, project: Project, places: list[Division], known: mon
     if wish == "form":
         return Rows(request.POST, **kwargs)
     if wish in ("more", "fewer"):
-        count = (
-            int(request.POST.get("row-TOTAL_FORMS") or ROWS) if request.POST["row-TOTAL_FORMS"].isdecimal() else ROWS
-        )
+        count = key_of(request.POST.get("row-TOTAL_FORMS", "")) or 1
         filled = [
             {name: request.POST.get(f"row-{at}-{name}", "") for name in ("name", "division", "asset_class", "cost_yuan",
              "owner_level", "owner", "quantity", "unit_word")}

@@ -21,7 +21,7 @@ from bangfu.assets.old_ledgers.columns import COST, LABELS
 from bangfu.assets.old_ledgers.converting import Choices, Converted, convert
 from bangfu.assets.old_ledgers.matching import Projects, proposals
 from bangfu.assets.old_ledgers.reading import Area
-from bangfu.assets.powers import OFFICERS, asset_or_404, is_officer, project_or_404
+from bangfu.assets.powers import OFFICERS, asset_or_404, is_officer, key_of, project_or_404
 from bangfu.divisions.forms import DivisionField
 from bangfu.divisions.models import Division
 from bangfu.exchange import registry, runs
@@ -154,15 +154,17 @@ def matches(request: Request) -> HttpResponse:
 @needs(Act.EDIT)
 def accept(request: Request, pk: int) -> HttpResponse:
     asset = asset_or_404(request.actor, pk)
-    wish = request.POST.get("project", "")
-    project = project_or_404(request.actor, int(wish) if wish.isdecimal() else 0)
+    project = project_or_404(request.actor, key_of(request.POST.get("project", "")))
     if not is_officer(request.actor, asset.division_id):
         raise PermissionDenied("由镇、县确认")
-    if asset.project_id is None:
+    if asset.project_id is None and asset.withdrawn_at is None:
         values = {"project": project, "note": "" if asset.note.startswith("原项目：") else asset.note}
-        acts.change(
-            ledger_of(Asset), asset, values, by=request.actor, version=asset.version, reason="确认由哪个项目形成"
-        )
-        messages.success(request, f"{asset}：由“{project}”形成")
+        try:
+            acts.change(
+                ledger_of(Asset), asset, values, by=request.actor, version=asset.version, reason="确认由哪个项目形成"
+            )
+            messages.success(request, f"{asset}：由“{project}”形成")
+        except (acts.Overtaken, acts.Refused) as error:
+            messages.error(request, f"{asset}：{error}")
     place = request.GET.get("place", "")
     return redirect(reverse("assets:matches") + (f"?place={place}" if place.isdecimal() else ""))

@@ -65,7 +65,7 @@ def page(request: HttpRequest, code: int) -> HttpResponse:
     if place is None or not years:
         raise Http404("这里没有公益基金")
     text = request.GET.get("year", "")
-    year = int(text) if text.isdecimal() and int(text) in years else None
+    year = next((each for each in years if str(each) == text), None)
     rows = everything.filter(happened_on__year=year) if year else everything
     shown = list(rows.order_by("-happened_on", "-pk")[: SHOWN + 1])
     context = {

@@ -94,6 +94,7 @@ def test_payments_stay_within_line_contract_progress_and_dates(it: Town) -> None
         ({"amount": 50, "voucher_no": "e", "paid_on": date(2999, 1, 1)}, "还没有到"),
         ({"amount": 0, "voucher_no": "f"}, "大于零"),
         ({"amount": 50, "voucher_no": "g", "purpose": "镇政府办公楼维修"}, "楼堂馆所”（财农〔2021〕19号，转引"),
+        ({"amount": 121, "voucher_no": "p", "paid_on": date(2026, 3, 19)}, "进度登记到 0%，不能按 100% 付款"),
     ]
     for given, words in refused:
         with pytest.raises(Refused, match=words):

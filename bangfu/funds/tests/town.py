@@ -18,6 +18,7 @@ from bangfu.funds.allotting import Doing
 from bangfu.funds.models import Allotment, BudgetLine, FundDocument, Payment
 from bangfu.kernel import dates
 from bangfu.projects.contract import Contract
+from bangfu.projects.progress import Progress
 from bangfu.projects.project import Project
 
 PROVINCE, CITY, COUNTY, TOWN, VILLAGE = 440000000000, 441800000000, 441881000000, 441881137000, 441881137201
@@ -87,9 +88,11 @@ class Town:
 
 
 def town() -> Town:
-    """1,000 of the central level: 800 to the county, 500 set aside for a project with a contract over 400."""
+    """1,000 of the central level: 800 to the county, 500 set aside for a project with a contract over 400, whose work
+    is done."""
     paper = document()
     allot(PROVINCE, COUNTY, 800, document=paper)
     wished = project()
     line = budget(wished, 500, document=paper)
+    Progress.objects.create(division_id=VILLAGE, project=wished, reported_on=date(2026, 3, 20), percent=100)
     return Town(paper, wished, line, contract(wished, 400))

@@ -13,6 +13,8 @@ from bangfu.accounts.actor import Actor
 from bangfu.exchange import runs
 from bangfu.exchange.models import StagedRow
 from bangfu.kernel import dates
+from bangfu.ledger import acts as ledger_acts
+from bangfu.ledger import registry
 from bangfu.people.models import Household, Person
 from bangfu.people.tests.factories import family
 from bangfu.projects import fault_limits
@@ -43,6 +45,11 @@ def test_people_of_priority_households_are_offered_first_and_wages_are_summed(
     sent: dict[str, Any] = {"person": [str(members["head"].pk), str(members["wife"].pk)], "from_on": start.isoformat(),
                             "to_on": (start + timedelta(days=9)).isoformat(), "days": "11", "daily_yuan": "150"}  # fmt: skip
     assert "只有 10 天" in town.post(address, sent).content.decode()
+    old = Person.objects.filter(pk=members["wife"].pk)
+    born = old.get().born_on
+    old.update(born_on=date(1950, 1, 1))
+    assert "不在用工名单的年龄（16 至 65 岁）之内" in town.post(address, sent | {"days": "9.5"}).content.decode()
+    old.update(born_on=born)
     assert town.post(address, sent | {"days": "9.5"}).status_code == 302
     assert town.post(address, sent | {"days": "9.5"}).status_code == 302
     sums = labour_of(way.project)
@@ -75,18 +82,36 @@ def _comes_in_by_workbook(way: Any, home: str, son: str, start: date, user: Any)
     assert runs.totals(again)["same"] == 2
 
 
-def test_an_award_is_never_more_than_the_rule_or_the_cap(client_of: Any) -> None:
+def test_an_award_is_never_more_than_the_rule_or_the_cap_by_form_by_workbook_and_at_once(
+    client_of: Any, cast: Any
+) -> None:
     home, _ = family()
-    scheme = AwardScheme.objects.create(
-        division_id=441881137000, title="种养奖补", rule="每亩奖 500 元", unit="亩", rate_yuan=500, cap_yuan=1200,
-        from_on=TODAY().replace(month=1, day=1),
-    )  # fmt: skip
+    given = {"rule": "每亩奖 500 元", "unit": "亩", "rate_yuan": 500, "cap_yuan": 1200, "from_on": date(2025, 1, 1)}
+    scheme = AwardScheme.objects.create(division_id=441881137000, title="种养奖补", to_on=date(2025, 11, 30), **given)
+    AwardScheme.objects.create(division_id=441881137202, title="邻村奖补", **given)
     town = client_of("镇办")
-    sent = {"household": str(home.pk), "scheme": str(scheme.pk), "checked_on": TODAY().isoformat(), "quantity": "2"}
-    assert "按办法最多 1000" in town.post("/l/award-payments/new/", sent | {"amount_yuan": "1000.01"}).content.decode()
+    sent = {"household": str(home.pk), "scheme": str(scheme.pk), "checked_on": "2025-05-01", "quantity": "2"}
+    away = sent | {"scheme": str(AwardScheme.objects.get(title="邻村奖补").pk), "amount_yuan": "1"}
+    for wrong, words in (
+        (sent | {"amount_yuan": "1000.01"}, "按办法最多 1000"),
+        (away, "不在“邻村奖补”适用的地方"),
+        (sent | {"checked_on": "2025-12-01", "amount_yuan": "1"}, "从 2025-01-01 到 2025-11-30有效"),
+    ):
+        assert words in town.post("/l/award-payments/new/", wrong).content.decode()
     assert town.post("/l/award-payments/new/", sent | {"amount_yuan": "1000"}).status_code == 302
-    again = sent | {"amount_yuan": "500", "checked_on": (TODAY() - timedelta(days=1)).isoformat()}
-    assert "超过上限 1200" in town.post("/l/award-payments/new/", again).content.decode()
+    again = sent | {"amount_yuan": "500", "checked_on": "2025-05-02"}
+    assert "2025 年这项奖补合计 1500.00 元，超过每户每年上限" in town.post("/l/award-payments/new/", again).content.decode()
+    head = "农户,奖补办法,验收日期,数量,奖补金额\n"
+    rows = ["种养奖补,2025-05-01,2,1000", "种养奖补,2025-05-03,2,150", "种养奖补,2025-05-04,2,100", "邻村奖补,2025-05-04,2,100",
+            "种养奖补,2025-12-04,2,100"]  # fmt: skip
+    run = bring_in(cast["镇办"], "award-payments", head + "\n".join(f"{home.household_no},{row}" for row in rows))
+    told = " ".join(str(row.faults) for row in StagedRow.objects.filter(run=run, faults__isnull=False))
+    assert told.count("合计 1250.00 元，超过每户每年上限 1200.00") >= 2 and "适用的地方" in told and "不在其中" in told
+    assert (runs.totals(run)["wrong"], runs.totals(run)["add"]) == (4, 0)
+    ledger = registry.get("award-payments")  # a second one who was asked before the first had saved
+    values = {"household": home, "scheme": scheme, "checked_on": date(2025, 6, 1), "quantity": 1, "amount_yuan": Decimal(300)}
+    with pytest.raises(ledger_acts.Refused, match="合计 1300.00 元"):
+        ledger_acts.create(ledger, values, by=Actor.of(cast["镇办"], TODAY()))
     assert AwardPayment.objects.count() == 1
 
 

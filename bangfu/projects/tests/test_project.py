@@ -267,10 +267,13 @@ def test_the_order_is_explained_line_by_line_and_moved_only_with_a_reason(
     assert lines["受益人数"].points == 20 and lines["惠及重点户"].points == Decimal("5.0")
     assert "还缺方案" in lines["前期准备"].why and all(line.source for line in lines.values())
     county = client_of("县局")
-    county.post(f"/projects/order/{hotel.project.pk}/", {"place": "1", "reason": ""})
+    seen = {"place": "1", "version": str(Project.objects.get(pk=hotel.project.pk).version)}
+    county.post(f"/projects/order/{hotel.project.pk}/", seen | {"reason": ""})
     page = county.get("/projects/order/").content.decode()
     assert page.index("巷道") < page.index("民宿")
-    county.post(f"/projects/order/{hotel.project.pk}/", {"place": "1", "reason": "县里重点线路"})
+    county.post(f"/projects/order/{hotel.project.pk}/", seen | {"reason": "县里重点线路"})
+    late = client_of("镇办").post(f"/projects/order/{hotel.project.pk}/", seen | {"place": "2", "reason": "镇"}, follow=True)
+    assert "刚刚被他人改动" in late.content.decode()
     page = county.get("/projects/order/").content.decode()
     assert page.index("民宿") < page.index("巷道") and "县里重点线路" in page and "按得分第 2 位" in page
 
