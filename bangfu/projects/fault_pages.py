@@ -15,9 +15,11 @@ from bangfu.kernel import dates
 from bangfu.kernel.text import clean
 from bangfu.ledger import acts as ledger_acts
 from bangfu.ledger import registry as ledgers
-from bangfu.projects.fault_limits import is_too_often
+from bangfu.notices.open_limits import is_too_often
 from bangfu.projects.models import Facility, FacilityFault
 
+#: reports in a day: from one address (a village shares one of the mobile network), for one facility
+MOST = {"address": 60, "facility": 10}
 TOO_OFTEN = "今天报得太多了，请明天再试，或直接打公示牌上的电话"
 
 
@@ -58,7 +60,7 @@ def report(request: Request, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if not data["website"]:  # a program: it gets what everybody gets, and nothing is kept
-            if is_too_often(address=address(request) or "", facility=facility.board_code):
+            if is_too_often(MOST, address=address(request) or "", facility=facility.board_code):
                 return render(request, "projects/fault_busy.html", {"words": TOO_OFTEN}, status=429)
             accept(facility, data["content"], data["phone"])
         return redirect(f"{facility.public_url}?done=1")

@@ -10,7 +10,6 @@ from bangfu.projects.entry import ProjectPlace
 from bangfu.projects.facility import Facility
 from bangfu.projects.facility_fault import FacilityFault
 from bangfu.projects.facility_inspection import FacilityInspection
-from bangfu.projects.fault_limits import FaultAttempt
 from bangfu.projects.goal import Goal
 from bangfu.projects.labour_use import LabourUse
 from bangfu.projects.numbering import ProjectNumber
@@ -22,6 +21,6 @@ from bangfu.projects.project_ledger import ProjectLedger
 
 __all__ = [
     "Adjustment", "AwardPayment", "AwardScheme", "Contract", "Defect", "DepartmentOpinion", "Facility", "FacilityFault",
-    "FacilityInspection", "FaultAttempt", "Goal", "LabourUse", "Plan", "PlanItem", "Progress", "Project", "ProjectLedger",
+    "FacilityInspection", "Goal", "LabourUse", "Plan", "PlanItem", "Progress", "Project", "ProjectLedger",
     "ProjectNumber", "ProjectPlace",
 ]  # fmt: skip

@@ -24,10 +24,10 @@ from bangfu.construction.models import GreenSite, TreePledge
 from bangfu.kernel import dates
 from bangfu.kernel.text import clean
 from bangfu.ledger import acts, registry
+from bangfu.notices.open_codes import Unknown, by_code, typed
+from bangfu.notices.open_limits import is_too_often
 from bangfu.notices.open_pages import framed
 from bangfu.people import codes
-from bangfu.projects.fault_limits import is_too_often
-from bangfu.projects.open_codes import Unknown, by_code, typed
 
 #: pledges in a day: from one address, for one site
 MOST = {"pledger": 20, "green_site": 100}

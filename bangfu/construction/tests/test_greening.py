@@ -17,7 +17,7 @@ from bangfu.construction.greening import pledge_pages, receiving
 from bangfu.construction.models import AncientTree, GreenSite, PublicBenefitEntry, TendingRound, TreePledge
 from bangfu.divisions.models import Boundary, Division
 from bangfu.kernel import dates
-from bangfu.projects import open_codes
+from bangfu.notices import open_codes
 from tests.ledgers.samples import HERE
 
 pytestmark = pytest.mark.django_db

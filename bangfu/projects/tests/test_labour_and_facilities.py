@@ -17,7 +17,7 @@ from bangfu.ledger import acts as ledger_acts
 from bangfu.ledger import registry
 from bangfu.people.models import Household, Person
 from bangfu.people.tests.factories import family
-from bangfu.projects import fault_limits
+from bangfu.projects import fault_pages
 from bangfu.projects.demo.load import load
 from bangfu.projects.models import AwardPayment, AwardScheme, Facility, FacilityFault, LabourUse, Plan, Project
 from bangfu.projects.project_page import labour_of
@@ -135,7 +135,7 @@ def test_anybody_reports_a_fault_by_the_code_of_the_board_and_a_flood_is_stopped
     )
     assert "灯不亮" not in anybody.get(made.public_url).content.decode()
     assert anybody.post(made.public_url, sent | {"website": "spam"}).status_code == 302
-    monkeypatch.setitem(fault_limits.MOST, "facility", 1)
+    monkeypatch.setitem(fault_pages.MOST, "facility", 1)
     assert anybody.post(made.public_url, sent).status_code == 429
     assert FacilityFault.objects.count() == 1
     page = client_of("村干").get(f"/l/facilities/{made.pk}/").content.decode()

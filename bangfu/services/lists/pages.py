@@ -20,8 +20,8 @@ from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.kernel import dates
 from bangfu.kernel.codes import CodeError, parse_code
+from bangfu.notices.open_codes import Unknown, by_code, typed
 from bangfu.notices.open_pages import asked, described, framed, open_page
-from bangfu.projects.open_codes import Unknown, by_code, typed
 from bangfu.services.lists import flow_chart
 from bangfu.services.lists.matter_case import MatterCase
 from bangfu.services.responsibility_list import SEPARATOR, ResponsibilityList

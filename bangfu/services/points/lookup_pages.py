@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from bangfu.accounts.http import Request
 from bangfu.accounts.origin import address
 from bangfu.bookkeeping.models import Posting
-from bangfu.projects.fault_limits import is_too_often
+from bangfu.notices.open_limits import is_too_often
 from bangfu.services.points import books, points_code
 from bangfu.services.points.points_application import PointsApplication
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from bangfu.kernel import dates
-from bangfu.projects import open_codes
+from bangfu.notices import open_codes
 from bangfu.services.lists import acts, flow_chart
 from bangfu.services.lists.matter_case import MatterCase
 from bangfu.services.models import ResponsibilityList

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from bangfu.accounts.http import Request
 from bangfu.accounts.origin import address
 from bangfu.kernel.text import clean
-from bangfu.projects.fault_limits import is_too_often
+from bangfu.notices.open_limits import is_too_often
 
 CODE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}")
 #: wrong codes from one address in a day (a village shares one of the mobile network)
