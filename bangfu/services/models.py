@@ -19,6 +19,7 @@ from bangfu.services.placement import Placement
 from bangfu.services.points.points_application import PointsApplication
 from bangfu.services.points.points_code import PointsCode
 from bangfu.services.points.points_goods import PointsGoods
+from bangfu.services.points.points_objection import PointsObjection
 from bangfu.services.points.points_redemption import PointsRedemption
 from bangfu.services.points_rule import PointsRule
 from bangfu.services.points_scheme import PointsScheme
@@ -50,6 +51,7 @@ __all__ = [
     "PointsApplication",
     "PointsCode",
     "PointsGoods",
+    "PointsObjection",
     "PointsRedemption",
     "PointsRule",
     "PointsScheme",

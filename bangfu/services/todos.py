@@ -23,6 +23,8 @@ from bangfu.ledger.peek import Found, Peek
 from bangfu.services.jobs.job_proposal import JobProposal
 from bangfu.services.placement import Placement
 from bangfu.services.points.points_application import PointsApplication
+from bangfu.services.points.points_objection import OPEN as UNANSWERED
+from bangfu.services.points.points_objection import PointsObjection
 from bangfu.services.settling import OF_PLACEMENTS
 from bangfu.services.travel_subsidy import UNPAID, TravelSubsidy
 
@@ -52,6 +54,7 @@ def waiting(actor: Actor, on: date) -> Iterator[Peek[Waiting]]:
     yield from _follow_ups(scope, on, law, place)
     yield _unpaid(scope, on - timedelta(days=int(law.at("travel_subsidy_pay_days", on, place).value)))
     yield _to_judge(scope)
+    yield _objections(scope)
 
 
 def _number(count: int) -> str:
@@ -88,7 +91,7 @@ def _unpaid(scope: Scope, since: date) -> Peek[Waiting]:
     rows = TravelSubsidy.objects.filter(
         scope.q("village"), paid_on=None, refused_reason="", applied_on__lte=since, withdrawn_at=None
     )
-    asked = urlencode({"stat": UNPAID, "applied_on_before": since})
+    asked = urlencode({"stat": str(UNPAID), "applied_on_before": since.isoformat()})
     url = f"{reverse('ledger:list', args=['travel-subsidies'])}?{asked}"
     why = "发了的填发放日期，不符合的写原因"
     return _counted(rows, ("笔交通补贴申请很久没有发放", why, url, "去看", "3.1"))
@@ -99,6 +102,17 @@ def _to_judge(scope: Scope) -> Peek[Waiting]:
     return _counted(
         rows, ("条积分申报待评议", "评议通过即公示，期满自动入账", reverse("services:points-jury"), "去评议", "3.4")
     )
+
+
+def _objections(scope: Scope) -> Peek[Waiting]:
+    def told(found: list[Found]) -> Iterator[Waiting]:
+        for row in found:
+            url = reverse("ledger:detail", args=["points-objections", row.said["pk"]])
+            why, key = f"{row.said['content'][:40]}；答复以前不入账", str(row.said["pk"])
+            yield Waiting("有人对积分公示提了异议", why, url, "去答复", "3.4", key, village=row.said["village"])
+
+    rows = PointsObjection.objects.filter(UNANSWERED, scope.q("village")).order_by("received_on", "pk")
+    return Peek(rows, told, {"pk": "pk", "content": "content", "village": "village__name"}, most=SHOWN)
 
 
 def _follow_ups(scope: Scope, on: date, law: Snapshot, place: int) -> Iterator[Peek[Waiting]]:

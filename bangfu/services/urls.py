@@ -15,6 +15,7 @@ urlpatterns = [
     path("matching/answer/", matching.answer, name="answer-proposals"),
     path("points/jury/", jury_pages.jury_page, name="points-jury"),
     path("points/jury/judge/", jury_pages.judge, name="points-judge"),
+    path("points/objections/<int:pk>/answer/", jury_pages.answer, name="points-answer"),
     path("points/shop/", shop_pages.shop_page, name="points-shop"),
     path("points/shop/<int:pk>/receive/", shop_pages.receive, name="points-receive"),
     path("points/redemptions/<int:pk>/return/", shop_pages.give_back, name="points-return"),

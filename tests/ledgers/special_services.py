@@ -95,6 +95,10 @@ def _of_whom_wishes(values: dict[str, Any]) -> None:
     values["person"] = values["wish"].person
 
 
+def _with_a_phone(values: dict[str, Any]) -> None:
+    values["phone"] = "13900139000"
+
+
 OF_SERVICES: dict[str, Callable[[dict[str, Any]], None]] = {
     **dict.fromkeys(
         (
@@ -116,6 +120,7 @@ OF_SERVICES: dict[str, Callable[[dict[str, Any]], None]] = {
     "pairing-plan-items": _of_a_year,
     "placements": _found_alone,
     "points-applications": _by_the_version_of_its_day,
+    "points-objections": _with_a_phone,
     "points-rules": _of_a_scheme_to_come,
     "training-enrolments": _of_a_training,
     "training-needs": _without_a_visit,

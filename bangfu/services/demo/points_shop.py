@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.divisions.models import Division
 from bangfu.people.models import Household
 from bangfu.services.models import PointsApplication, PointsGoods, PointsRule
-from bangfu.services.points import books, shop
+from bangfu.services.points import books, objection_acts, shop
 
 NOBODY = Actor(None)
 GOODS = (("洗衣液", 20, "瓶", 40), ("大米", 50, "袋", 20), ("毛巾", 8, "条", 60))
@@ -24,7 +25,10 @@ def load(on: date, village: Division) -> None:
     rows = PointsApplication.objects.bulk_create(
         _application(on, home, rules[place % len(rules)], place) for place, home in enumerate(homes)
     )
-    at = timezone.now()
+    at, shown = timezone.now(), next((row for row in rows if row.state == "published"), None)
+    if shown:
+        words = "那天修路的名单里没有这一户，请再核对"
+        objection_acts.receive(shown, words, "", key=uuid4(), on=on)
     for row in rows:
         if row.state == "posted":
             key = f"points:application:{row.pk}:{row.version}"

@@ -134,7 +134,9 @@ def _cases(on: date, villages: list[Division]) -> None:
     """Running, done and late ones under the items of the lists."""
     items = list(ResponsibilityList.objects.filter(time_limit__gt=1).order_by("pk")[:3])
     rows = []
-    for place, (item, who) in enumerate(zip(items * 2, ("邓秀英", "黄伯", "陈家兴", "李桂芳", "罗志强", "钟阿姨"), strict=False)):
+    for place, (item, who) in enumerate(
+        zip(items * 2, ("邓秀英", "黄伯", "陈家兴", "李桂芳", "罗志强", "钟阿姨"), strict=False)
+    ):
         steps, opened = [step["title"] for step in item.steps_drawn], on - timedelta(days=8 + 9 * place)
         count = len(steps) if place == 1 else min(place, len(steps) - 1)
         days = [opened + timedelta(days=2 * turn) for turn in range(count)]

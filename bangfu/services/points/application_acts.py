@@ -18,6 +18,7 @@ from bangfu.kernel.text import clean
 from bangfu.ledger import history
 from bangfu.ledger.acts import recorded
 from bangfu.services.points import books
+from bangfu.services.points.application_import import version_fault
 from bangfu.services.points.points_application import PointsApplication
 from bangfu.services.points_rule import PointsRule
 
@@ -39,9 +40,11 @@ def agree(application: PointsApplication, words: str, *, by: Actor, on: date) ->
     if not clean(words):
         raise Refused("请写评议意见，如：评议小组 5 人一致同意")
     with recorded(by, "points.agree"):
-        row = _locked(application, State.APPLIED)
+        row = locked(application, State.APPLIED)
         rule, cut = row.points_rule, ""
         assert rule
+        if fault := version_fault(row):
+            raise Refused(f"{row}：{fault}")
         granted = row.points
         if rule.cap_points is not None and granted > 0:
             had = _counted(row, rule)
@@ -60,8 +63,9 @@ def agree(application: PointsApplication, words: str, *, by: Actor, on: date) ->
         return cut
 
 
-def _locked(application: PointsApplication, *states: str) -> PointsApplication:
-    """One at a time of a household and rule, so that two juries cannot both fill the last points under a cap."""
+def locked(application: PointsApplication, *states: str) -> PointsApplication:
+    """One at a time of a household and rule, so that two juries cannot both fill the last points under a cap. In a
+    transaction. Errors: Refused, in another state."""
     with connection.cursor() as cursor:
         key = f"{application.household_id}:{application.item}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('points'), hashtext(%s))", [key])
@@ -90,7 +94,7 @@ def refuse(application: PointsApplication, words: str, *, by: Actor, on: date) -
     if not clean(words):
         raise Refused("请写为什么不通过，申报的人看得到")
     with recorded(by, "points.refuse"):
-        row = _locked(application, State.APPLIED)
+        row = locked(application, State.APPLIED)
         _write(row, state=State.REFUSED, judged_on=on, judged_words=clean(words)[:200], granted_points=None)
 
 
@@ -99,7 +103,7 @@ def object_to(application: PointsApplication, words: str, *, by: Actor) -> None:
     if not clean(words):
         raise Refused("请写异议或申诉的理由")
     with recorded(by, "points.object", clean(words)[:200]):
-        row = _locked(application, State.PUBLISHED, State.REFUSED)
+        row = locked(application, State.PUBLISHED, State.REFUSED)
         _write(
             row,
             state=State.APPLIED,
@@ -112,9 +116,11 @@ def object_to(application: PointsApplication, words: str, *, by: Actor) -> None:
 def post(application: PointsApplication, *, by: Actor, on: date, at: datetime) -> None:
     """To the account of the household, once. A deduction takes at most what is there."""
     with recorded(by, "points.post"):
-        row = _locked(application, State.PUBLISHED)
+        row = locked(application, State.PUBLISHED)
         if row.objection_until is None or row.objection_until >= on:
             raise Refused(f"{row}：公示到 {row.objection_until}，满了才能入账")
+        if waiting := row.objections.filter(answered_on=None, withdrawn_at=None).count():
+            raise Refused(f"{row}：公示页上有 {waiting} 条异议没有答复，请先答复")
         entry = books.give(
             row.household, row.granted_points or 0, "points_earned", _key(row), says=row.item, by=by, at=at, on=on
         )
@@ -148,7 +154,7 @@ def undo(application: PointsApplication, words: str, *, by: Actor, on: date, at:
     if not clean(words):
         raise Refused("请写撤销的理由")
     with recorded(by, "points.undo", clean(words)[:200]):
-        row = _locked(application, State.POSTED)
+        row = locked(application, State.POSTED)
         for entry in _entries(row):
             try:
                 posting.reverse(

@@ -51,6 +51,17 @@ def already_judged(batch: Batch) -> Iterable[Fault]:
     return [Fault(row, "item", JUDGED) for (row,) in rows]
 
 
+def version_fault(row: Any) -> str:
+    """Why a rule no longer judges what was applied for under it: its scheme was ended, dated anew or withdrawn meanwhile."""
+    rule, day = row.points_rule, row.applied_on
+    scheme = rule.points_scheme
+    if rule.withdrawn_at or scheme.withdrawn_at:
+        return f"“{scheme}”的这条规则已经撤回，请先把这条申报改到现行方案的事项，再评议"
+    if day < scheme.from_on or (scheme.to_on and day > scheme.to_on):
+        return f"方案换了版本，申报那天（{day}）有效的不再是“{scheme}”，请先把这条申报改到那天有效那一版的事项，再评议"
+    return ""
+
+
 def rule_faults(data: Mapping[str, Any]) -> dict[str, str]:
     """Of the household's village, and of the version in force on the day of application."""
     scheme, day = data["points_rule"].points_scheme, data["applied_on"]

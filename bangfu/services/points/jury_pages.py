@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +22,9 @@ from bangfu.bookkeeping import posting
 from bangfu.kernel import dates
 from bangfu.ledger import registry
 from bangfu.services.points import application_acts as acts
+from bangfu.services.points import objection_acts
 from bangfu.services.points.points_application import PointsApplication, PointsApplicationLedger
+from bangfu.services.points.points_objection import OPEN, PointsObjection, PointsObjectionLedger
 
 PER_PAGE, MOST = 40, 200
 TABS = (("applied", "待评议"), ("published", "公示中"), ("posted", "已入账"), ("refused", "没有通过"))
@@ -44,7 +47,9 @@ def jury_page(request: Request) -> HttpResponse:
     rows = ledger().visible_to(request.actor).filter(here.q("village"), state=tab, withdrawn_at=None)
     if after.isdecimal() and len(after) < 16:
         rows = rows.filter(pk__gt=int(after))
-    rows = rows.select_related("household", "village", "points_rule__points_scheme").order_by("pk")
+    against = PointsObjection.objects.filter(OPEN, points_application=OuterRef("pk"))
+    rows = rows.annotate(has_objection=Exists(against)).order_by("pk")
+    rows = rows.select_related("household", "village", "points_rule__points_scheme")
     found = list(rows[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
     following = urlencode({"state": tab, "after": shown[-1].pk}) if len(found) > PER_PAGE else ""
@@ -116,3 +121,23 @@ def _done(request: Request, row: PointsApplication, deed: Deed) -> bool:
     if said:
         messages.warning(request, said)
     return True
+
+
+@require_POST
+@needs(Act.EDIT)
+def answer(request: Request, pk: int) -> HttpResponse:
+    """To one objection from the public page."""
+    found = registry.of(PointsObjection)
+    assert isinstance(found, PointsObjectionLedger)
+    within = request.actor.scope(Act.EDIT, PointsObjectionLedger.edited_by)
+    row = found.visible_to(request.actor).filter(within.q("village"), pk=pk, withdrawn_at=None).first()
+    if row is None or not request.actor.may_in_ledger(Act.EDIT, found.slug):
+        raise Http404("没有这条异议，或不在您的工作范围内")
+    outcome, words = request.POST.get("outcome", ""), request.POST.get("words", "")
+    try:
+        objection_acts.answer(row, outcome, words, by=request.actor, on=dates.today())
+    except acts.Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "已答复" if outcome == "rejected" else "已答复，那一条退回重新评议")
+    return redirect(found.record_url(pk))

@@ -22,12 +22,15 @@ from bangfu.services.points_rule import PointsRule
 
 class PointsApplication(Record):
     State = State
+    named_by = ("household",)
 
     village = models.ForeignKey(
         Division, models.PROTECT, db_index=False, related_name="+", editable=False, verbose_name="行政村"
     )
     household = models.ForeignKey(Household, models.PROTECT, related_name="+", verbose_name="农户")
-    points_rule = models.ForeignKey(PointsRule, models.PROTECT, null=True, related_name="+", verbose_name="积分事项")
+    points_rule = models.ForeignKey(
+        PointsRule, models.PROTECT, null=True, related_name="applications", verbose_name="积分事项"
+    )
     item = models.CharField("事项", max_length=80, editable=False)
     happened_on = models.DateField("哪天的事")
     applied_on = models.DateField("申报日期", default=dates.today, help_text="按这一天有效的方案评议")

@@ -41,12 +41,12 @@ def a_home(place: int = HERE) -> Household:
     return made
 
 
-def _scheme(village: int = HERE, **columns: Any) -> PointsScheme:
+def a_scheme(village: int = HERE, **columns: Any) -> PointsScheme:
     known = {"version_name": "第一版", "from_on": date(TODAY.year - 2, 1, 1), "redeeming": "shop", "objection_days": 3}
     return PointsScheme.objects.create(village_id=village, **known | columns)
 
 
-def _rule(scheme: PointsScheme, **columns: Any) -> PointsRule:
+def a_rule(scheme: PointsScheme, **columns: Any) -> PointsRule:
     known = {"item": "义务劳动", "topic": "volunteering", "points": 5}
     return PointsRule.objects.create(village_id=scheme.village_id, points_scheme=scheme, **known | columns)
 
@@ -64,9 +64,9 @@ def give(home: Household, points: int, on: date = TODAY) -> None:
 @pytest.mark.django_db
 def test_points_go_from_the_application_to_the_account_and_back_after_an_appeal(client_of: ClientOf, cast: Any) -> None:
     village, outsider, home = client_of("县局"), client_of("外县"), a_home()
-    old = _scheme(to_on=TODAY - timedelta(days=31))
-    scheme = _scheme(version_name="第二版", from_on=TODAY - timedelta(days=30))
-    past, rule = _rule(old, points=50), _rule(scheme, cap_points=12, cap_period="year")
+    old = a_scheme(to_on=TODAY - timedelta(days=31))
+    scheme = a_scheme(version_name="第二版", from_on=TODAY - timedelta(days=30))
+    past, rule = a_rule(old, points=50), a_rule(scheme, cap_points=12, cap_period="year")
     sent = {
         "household": home.pk,
         "points_rule": rule.pk,
@@ -146,7 +146,7 @@ def test_a_code_on_paper_shows_one_household_and_guessing_ends(client_of: Client
 @pytest.mark.django_db
 def test_a_year_ends_once_and_points_of_the_new_year_stay(cast: Any) -> None:
     home, year = a_home(), TODAY.year
-    scheme = _scheme(base_points=20)
+    scheme = a_scheme(base_points=20)
     Household.objects.filter(pk=home.pk).update(member_count=2)
     give(home, 30, date(year - 1, 6, 1))
     give(home, 5, date(year, 1, 1))
