@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from bangfu.accounts.models import Grant
+from bangfu.accounts.roles import Role
 from bangfu.activities.models import Activity
 from bangfu.kernel import dates
 
 TODAY = dates.today()
 YESTERDAY = TODAY - timedelta(days=1)
+LAST_YEAR = date(TODAY.year - 1, 12, 31)
 #: (row) → the form of another ledger that is the act
 Follows = Callable[[Any], Mapping[str, Any]]
 
@@ -26,7 +29,7 @@ class Story:
     ledger: str
     #: what differs from a plain valid row
     record: Mapping[str, Any] = field(default_factory=dict)
-    #: figure or filter (name=value) of the ledger's list in which the row waits until the act
+    #: figure or filter (name=value) of the ledger's list in which the row waits until the act, or an address
     waits: str = ""
     #: fields that the act changes
     act: Mapping[str, Any] = field(default_factory=dict)
@@ -37,13 +40,18 @@ class Story:
     sends: Callable[[Any], tuple[str, Mapping[str, Any]]] | None = None
     #: indicator that is another one after record and act
     counts: str = ""
+    #: a day of the year of that indicator
+    counted_on: date = TODAY
     #: page of the article beside the ledger; one for everybody shows the row after the act
     page: str = ""
     shown: str = ""
     #: the parent row as it must be for the record
     mends: Callable[[Any], None] | None = None
-    #: who does it
+    #: who records it, and who acts where that is another one
     by: str = "县局"
+    then_by: str = ""
+    #: words on the first page of who acts, before the act; beside them a link to where the row waits
+    todo: str = ""
 
     def values(self, plain: dict[str, Any]) -> dict[str, Any]:
         if self.mends:
@@ -61,6 +69,16 @@ def _in_force(values: dict[str, Any]) -> None:
     item = values["list_item"]
     item.to_on, item.published_on = None, YESTERDAY
     item.save()
+
+
+def _on_show(values: dict[str, Any]) -> None:
+    product = values["product"]
+    product.name, product.is_public, product.is_on_sale = "样例笋干", True, True
+    product.save()
+
+
+def _of_our_bank(values: dict[str, Any]) -> None:
+    values["bank"] = Grant.objects.get(role=Role.BANK).unit
 
 
 def trained(need: Any) -> Activity:
@@ -142,32 +160,39 @@ STORIES = (
     ),
     Story(
         "4.1", "farmer-linkages",
-        {"from_on": TODAY - timedelta(days=400), "to_on": TODAY + timedelta(days=30), "promised_yuan": 3000},
-        adds="linkage-payments", follows=lambda row: {"linkage": row, "paid_on": TODAY}, counts="linkage_benefit",
-        page="/industry/linkage-book/",
+        {"from_on": TODAY - timedelta(days=400), "to_on": TODAY + timedelta(days=300), "promised_yuan": 3000},
+        "/industry/linkage-book/?lacking=1", todo="1 份联农协议的承诺没有兑现完", adds="linkage-payments",
+        follows=lambda row: {"linkage": row, "paid_on": TODAY, "amount_yuan": 3000}, counts="linkage_benefit",
+        page="/industry/linkage-book/", by="镇办",
     ),
     Story(
-        "4.2", "products",
-        {"name": "样例笋干", "is_public": True, "is_on_sale": True}, adds="purchases",
-        follows=lambda row: {"product": row, "bought_on": TODAY, "buyer_kind": "enterprise", "unit": None},
-        counts="purchases", page="/directory/supply/", shown="样例笋干",
+        "4.2", "purchases",
+        {"ordered_on": YESTERDAY, "deliver_by_on": TODAY, "bought_on": None, "buyer_kind": "enterprise", "unit": None},
+        "待交货", {"bought_on": TODAY}, todo="1 单消费帮扶订单等交货", counts="purchases", mends=_on_show,
+        page="/directory/supply/", shown="样例笋干", by="镇办",
     ),
     Story(
         "4.3", "finance-wishes",
-        {"asked_on": YESTERDAY, "household": None, "outcome": "open", "answered_on": None, "answer": ""}, "待答复",
-        {"outcome": "refused", "answered_on": TODAY, "answer": "暂不符合条件，已说明"}, counts="finance_wishes_answered",
-        page="/industry/questions/",
+        {"asked_on": YESTERDAY, "consented_on": TODAY, "household": None, "outcome": "open", "answered_on": None, "answer": ""},
+        "待答复", todo="1 条金融需求待答复", mends=_of_our_bank, counts="finance_wishes_answered", page="/industry/questions/",
+        sends=lambda row: (
+            f"/industry/finance-wishes/{row.pk}/answer/",
+            {"outcome": "refused", "answer": "暂不符合条件，已说明", "version": str(row.version)},
+        ),
+        by="镇办", then_by="银行",
     ),
     Story(
         "4.4", "idle-assets",
-        {"idle_from_on": YESTERDAY, "used_from_on": None, "use": "", "business_entity": None, "yearly_yuan": None},
-        "闲置中", {"used_from_on": TODAY, "use": "lease", "yearly_yuan": 5000}, counts="idle_assets_put_to_use",
-        page="/industry/collectives/",
+        {"idle_from_on": YESTERDAY, "used_from_on": None, "use": "", "business_entity": None, "yearly_yuan": None, "plan": ""},
+        "闲置中", {"used_from_on": TODAY, "use": "lease", "yearly_yuan": 5000}, todo="1 处闲置资产没有盘活打算",
+        counts="idle_assets_put_to_use", page="/industry/collectives/", by="镇办",
     ),
     Story(
         "4.5", "firm-landings",
-        {"landed_on": YESTERDAY, "closed_on": None}, "仍在经营", {"closed_on": TODAY}, counts="firms_landed",
-        page="/industry/logistics/",
+        {"landed_on": LAST_YEAR, "closed_on": None}, f"/industry/firms/?year={LAST_YEAR.year}&untold=1",
+        todo=f"1 家落地企业{LAST_YEAR.year}年的就业、投资、税收没有登记", adds="firm-years",
+        follows=lambda row: {"landing": row, "year": LAST_YEAR.year}, counts="jobs_at_landed_firms", counted_on=LAST_YEAR,
+        page="/industry/logistics/", by="镇办",
     ),
     Story(
         "5.2", "activities",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.html import escape
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
@@ -23,20 +24,25 @@ pytestmark = pytest.mark.django_db
 ClientOf = Callable[[str], Client]
 
 
-def number_of(client: Client, code: str) -> Any:
-    items = client.get("/api/v1/indicators/values", {"code": code}).json()["items"]
+def number_of(client: Client, story: Story) -> Any:
+    asked = {"code": story.counts, "day": story.counted_on.isoformat()}
+    items = client.get("/api/v1/indicators/values", asked).json()["items"]
     return [(item["value"], item.get("numerator"), item.get("denominator")) for item in items]
 
 
-def waiting(client: Client, story: Story) -> str:
+def where(story: Story) -> str:
     """The list in which the row waits."""
-    address = f"/l/{story.ledger}/"
+    if story.waits.startswith("/"):
+        return story.waits
     if "=" in story.waits:
-        return client.get(f"{address}?{story.waits}").content.decode()
+        return f"/l/{story.ledger}/?{story.waits}"
     ledger = registry.get(story.ledger)
     assert ledger
-    number = [stat.title for stat in ledger.stats].index(story.waits)
-    return client.get(f"{address}?stat={number}").content.decode()
+    return f"/l/{story.ledger}/?stat={[stat.title for stat in ledger.stats].index(story.waits)}"
+
+
+def waiting(client: Client, story: Story) -> str:
+    return client.get(where(story)).content.decode()
 
 
 def enter(client: Client, slug: str, values: dict[str, Any]) -> Any:
@@ -52,15 +58,18 @@ def enter(client: Client, slug: str, values: dict[str, Any]) -> Any:
 def test_the_article_works(story: Story, cast: Any, client_of: ClientOf) -> None:
     client, ledger = client_of(story.by), registry.get(story.ledger)
     assert ledger
-    first = number_of(client, story.counts)
+    first, actor = number_of(client, story), client_of(story.then_by or story.by)
     row = enter(client, story.ledger, story.values(values_for(ledger)))
     link = f"/l/{story.ledger}/{row.pk}/"
     if story.waits:
-        assert link in waiting(client, story), f"it waits in {story.waits}"
-    do(client, story, ledger, row)
+        assert link in waiting(actor, story), f"it waits in {story.waits}"
+    if story.todo:
+        today = actor.get("/").content.decode()
+        assert story.todo in today and f'href="{escape(where(story))}"' in today, "the first page tells it"
+    do(actor, story, ledger, row)
     if story.waits:
-        assert link not in waiting(client, story), f"it is done and left {story.waits}"
-    assert number_of(client, story.counts) != first, f"{story.counts} counts it"
+        assert link not in waiting(actor, story), f"it is done and left {story.waits}"
+    assert number_of(client, story) != first, f"{story.counts} counts it"
     page = client.get(story.page)
     assert page.status_code == 200 and story.shown in page.content.decode()
     assert client_of("外县").get(link).status_code == (200 if ledger.is_open else 404)

@@ -26,6 +26,8 @@ _ROWS = """SELECT f.id, b.name, k.id, k.name, o.name, f.landed_on, f.is_labour_i
     LEFT JOIN industry_firmyear z ON z.landing_id = f.id AND z.year = %(year)s - 1 AND z.withdrawn_at IS NULL
     WHERE f.withdrawn_at IS NULL AND extract(year FROM f.landed_on) <= %(year)s
     AND (f.closed_on IS NULL OR extract(year FROM f.closed_on) >= %(year)s) AND """
+#: firms on the page; all are in the workbook
+SHOWN = 200
 HEADS = (
     "企业", "园区", "从哪里来", "落地日期", "劳动密集", "就业（人）", "其中本地（人）", "投资（元）", "税收（元）",
     "就业比上年（%）", "税收比上年（%）",
@@ -42,20 +44,25 @@ def firms(request: Request) -> HttpResponse:
     year = tables.number(request.GET.get("year"))
     year = year if 2015 < year <= this else this - 1
     order = " ORDER BY y.id IS NOT NULL, k.id NULLS LAST, f.landed_on, f.id LIMIT "
+    untold = request.GET.get("untold") == "1"
     found: list[Any] = tables.fetch(f"{_ROWS}{here}{order}{tables.MOST}", {"year": year})
     may_tell = years.may(request.actor, Act.EDIT)
     new = f"{years.new_url}?year={year}&landing=" if may_tell else ""
     told = [row for row in found if row[7]]
+    shown = [row for row in found if not (untold and row[7])][: tables.MOST if as_book else SHOWN]
     table = Table(
         f"{year}年落地企业", ledger.article, "当年在当地的落地企业，就业是年末数，投资和税收是当年数；没有登记的在前。",
-        HEADS, [_cells(row, new) for row in (found if as_book else found[: tables.PER_PAGE * 4])],
+        HEADS, [_cells(row, new) for row in shown],
         [
             Figure("落地企业", len(found), "家", note=f"没有登记当年情况的 {len(found) - len(told)} 家"),
             Figure("就业", sum(row[8] for row in told), "人", note=f"其中本地 {sum(row[9] for row in told)} 人"),
             Figure("投资", sum((row[10] for row in told), Decimal(0)), "元"),
             Figure("税收", sum((row[11] for row in told), Decimal(0)), "元"),
         ],
-        chips=[(f"{each}年", f"?year={each}", each == year) for each in range(this, this - 4, -1)],
+        chips=[
+            *((f"{each}年", f"?year={each}", each == year and not untold) for each in range(this, this - 4, -1)),
+            ("没有登记的", f"?year={year}&untold=1", untold),
+        ],
         empty="没有落地企业", book=f"year={year}&book=1",
     )  # fmt: skip
     return tables.workbook(request, ledger, table) if as_book else tables.page(request, table)

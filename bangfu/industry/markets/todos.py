@@ -14,7 +14,7 @@ from bangfu.industry.waiting import Lines, Waiting, counted
 
 
 def waiting(scope: Scope, on: date) -> Lines:
-    year, url = on.year - 1, f"{reverse('industry:firms')}?year={on.year - 1}"
+    year, url = on.year - 1, f"{reverse('industry:firms')}?year={on.year - 1}&untold=1"
     told = FirmYear.objects.filter(landing=OuterRef("pk"), year=year, withdrawn_at=None)
     firms = FirmLanding.objects.filter(
         scope.q("division"), ~Exists(told), Q(closed_on=None) | Q(closed_on__year__gt=year),
