@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from bangfu.funds import act_pages, book_pages, import_pages, sheet_pages
+from bangfu.funds import act_pages, book_pages, sheet_pages
+from bangfu.funds.importing import pages as import_pages
 from bangfu.funds.splitting import pages as splitting_pages
 
 app_name = "funds"
