@@ -15,7 +15,7 @@ from bangfu.ledger.constraints import not_before
 from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
-from bangfu.services.institution import HOSPITALS, Institution
+from bangfu.services.pairing.institution import HOSPITALS, Institution
 from bangfu.units import overlaps
 
 
@@ -65,6 +65,7 @@ class InstitutionPairingLedger(Ledger):
     search = ("institution__name", "helper")
     form = exchange = ("institution", "helper", "unit", "from_on", "to_on", "agreement_no", "aims")
     identity = ("institution", "helper", "from_on")
+    told_by = ("institution__name", "helper", "from_on")
     related = (("pairing-plan-items", "institution_pairing"), ("dispatches", "institution_pairing"))
     checks = (
         overlaps.never_twice(

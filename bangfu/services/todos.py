@@ -21,12 +21,12 @@ from bangfu.kernel.periods import add_months
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.ledger.peek import Found, Peek
 from bangfu.services.jobs.job_proposal import JobProposal
-from bangfu.services.placement import Placement
+from bangfu.services.jobs.placement import Placement
+from bangfu.services.jobs.travel_subsidy import UNPAID, TravelSubsidy
 from bangfu.services.points.points_application import PointsApplication
 from bangfu.services.points.points_objection import OPEN as UNANSWERED
 from bangfu.services.points.points_objection import PointsObjection
 from bangfu.services.settling import OF_PLACEMENTS
-from bangfu.services.travel_subsidy import UNPAID, TravelSubsidy
 
 COUNTED, SHOWN = 100, 5
 FIELD_WORK = (Role.TOWN, Role.VILLAGE, Role.CAPTAIN, Role.MEMBER)

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from bangfu.services import tracked_pages
 from bangfu.services.jobs import pages as matching
 from bangfu.services.lists import case_pages
 from bangfu.services.points import jury_pages, shop_pages
+from bangfu.services.training import tracked_pages
 
 app_name = "services"
 urlpatterns = [

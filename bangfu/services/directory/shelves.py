@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from bangfu.kernel.money import show_number
 from bangfu.notices import shelves
 from bangfu.notices.shelves import Entry, Shelf
-from bangfu.services.experience_case import ExperienceCase
+from bangfu.services.directory.experience_case import ExperienceCase
 from bangfu.services.local_product import LocalProduct
 
 #: nobody is named: nobody has to consent

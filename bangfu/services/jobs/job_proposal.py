@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.people.columns import text
-from bangfu.services.employment_wish import EmploymentWish
-from bangfu.services.job_post import JobPost
+from bangfu.services.jobs.employment_wish import EmploymentWish
+from bangfu.services.jobs.job_post import JobPost
 from bangfu.services.of_person import AboutPerson, OfPerson
 
 

@@ -25,7 +25,7 @@ from bangfu.ledger import registry
 from bangfu.services.jobs import proposal_acts, running
 from bangfu.services.jobs.job_proposal import JobProposal, JobProposalLedger
 from bangfu.services.jobs.match_run import MatchRun
-from bangfu.services.placement import Placement
+from bangfu.services.jobs.placement import Placement
 
 PER_PAGE, LEFT_OUT, MOST = 20, 200, 200
 STARTERS = (Role.COUNTY,)

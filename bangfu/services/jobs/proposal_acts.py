@@ -11,11 +11,11 @@ from bangfu.accounts.actor import Actor
 from bangfu.kernel.text import clean
 from bangfu.ledger import history
 from bangfu.ledger.acts import recorded
-from bangfu.services.job_post import JobPost
 from bangfu.services.jobs import seats
+from bangfu.services.jobs.job_post import JobPost
 from bangfu.services.jobs.job_proposal import JobProposal
-from bangfu.services.post_limits import HOME, limits_of
-from bangfu.services.public_welfare_post import PublicWelfarePost
+from bangfu.services.jobs.post_limits import HOME, limits_of
+from bangfu.services.jobs.public_welfare_post import PublicWelfarePost
 from bangfu.units.days import on as in_force
 
 State = JobProposal.State

@@ -14,8 +14,8 @@ from django.db import connection
 from bangfu.divisions.models import Division
 from bangfu.kernel import codes
 from bangfu.policy.code_lists import code_list
+from bangfu.services.jobs.post_limits import age_on, limits_of
 from bangfu.services.jobs.scoring import Posts, Weights, Wishes, area_step, need_points, work_place
-from bangfu.services.post_limits import age_on, limits_of
 
 #: a seat is taken by who works there and by who accepted and has not begun
 TAKEN = """((SELECT count(*) FROM services_placement l WHERE l.job_post_id = j.id AND l.withdrawn_at IS NULL)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from bangfu.services.job_post import JobPost
+from bangfu.services.jobs.job_post import JobPost
 
 
 def taken(post: JobPost, but_for: int | None = None) -> int:

@@ -18,7 +18,7 @@ from bangfu.ledger.constraints import not_before
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
-from bangfu.services.responsibility_list import SEPARATOR, ResponsibilityList
+from bangfu.services.lists.responsibility_list import SEPARATOR, ResponsibilityList
 
 
 class MatterCase(Record):

@@ -24,7 +24,7 @@ from bangfu.notices.open_codes import Unknown, by_code, typed
 from bangfu.notices.open_pages import asked, described, framed, open_page
 from bangfu.services.lists import flow_chart
 from bangfu.services.lists.matter_case import MatterCase
-from bangfu.services.responsibility_list import SEPARATOR, ResponsibilityList
+from bangfu.services.lists.responsibility_list import SEPARATOR, ResponsibilityList
 
 SHOWN = 30
 
