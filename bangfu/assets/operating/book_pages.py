@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act, Role
-from bangfu.assets.operating import purses
+from bangfu.assets.operating import part, purses
 from bangfu.bookkeeping import balances, closing
 from bangfu.bookkeeping.models import Account
 from bangfu.bookkeeping.posting import Refused
@@ -78,6 +78,7 @@ def books(request: Request) -> HttpResponse:
             total.left[kind] += yuan
     context = {
         "lines": lines, "total": total, "on": on, "place_here": place, "is_today": on == dates.today(),
+        "imports": bool(request.actor.scope(Act.IMPORT, part.WRITERS)),
         "closable": len(_open_books(request.actor, dates.today().year - 1)), "last_year": dates.today().year - 1,
     }  # fmt: skip
     return render(request, "assets/books.html", context)

@@ -20,6 +20,7 @@ from bangfu.assets.states import State
 from bangfu.bookkeeping.posting import Refused
 from bangfu.funds import rules
 from bangfu.funds.allotting import Doing, first_of
+from bangfu.funds.columns import LAST_YEAR
 from bangfu.kernel import credit_code, dates
 from bangfu.kernel.money import CENT, show_yuan
 from bangfu.kernel.periods import add_months
@@ -33,6 +34,8 @@ history.ACTS |= {
 ENDED, CANCELLED = "合同终止，不再应收", "合同登记撤销"
 HOUSEHOLD = "household"
 NONE = Decimal(0)
+#: what is beyond is a slip: forest land is let for 70 years at most
+LONGEST, MOST_TIMES = 70, 50
 
 
 def sign(asset: Asset, values: Mapping[str, Any], doing: Doing) -> OperationContract:
@@ -45,6 +48,8 @@ def sign(asset: Asset, values: Mapping[str, Any], doing: Doing) -> OperationCont
         if first := first_of(OperationContract, doing):
             return first  # type: ignore[no-any-return]
         must_be(asset, IN_USE, "签订经营合同")
+        if asset.operation_contracts.filter(contract_no=given["contract_no"], withdrawn_at=None).exists():
+            raise Refused(f"这项资产已经有编号为 {given['contract_no']} 的合同，请核对合同编号")
         before = last_contract(asset)
         if before:
             _follows(asset, before, given)
@@ -68,14 +73,21 @@ def _fits(given: dict[str, Any]) -> None:
     start, end = given["from_on"], given["to_on"]
     if end < start:
         raise Refused(f"合同结束日期 {end} 早于开始日期 {start}，请核对")
+    if start.year > LAST_YEAR or end.year - start.year > LONGEST:
+        raise Refused(f"合同从 {start} 到 {end}，超过 {LONGEST} 年，请核对日期")
     if (decided := given.get("decided_on")) and decided > start:
         raise Refused(f"民主决策日期 {decided} 晚于合同开始日期 {start}；先议定，再签合同")
+    for name, label in (("yearly_yuan", "每年约定收益"), ("principal_yuan", "应返还本金")):
+        if not 0 <= (given.get(name) or NONE) < rules.MOST_YUAN:
+            raise Refused(f"{label}应不小于零、不到一万亿元，请核对")
     yearly, first = given.get("yearly_yuan") or NONE, given.get("first_due_on")
     if yearly and not (first and start <= first <= end):
         raise Refused("有约定收益的，第一次应收日期要填，并在合同起止之内")
     principal, back = given.get("principal_yuan") or NONE, given.get("principal_from_on")
-    if principal and not (back and back >= start):
-        raise Refused("有本金要返还的，第一次返还日期要填，并且不早于合同开始日期")
+    if principal and not (back and back >= start and back.year - start.year <= LONGEST):
+        raise Refused("有本金要返还的，第一次返还日期要填，并且不早于合同开始日期；太晚的请核对")
+    if (given.get("principal_times") or 1) > MOST_TIMES:
+        raise Refused(f"本金最多分 {MOST_TIMES} 年返还，请核对")
     given |= {"yearly_yuan": yearly, "principal_yuan": principal, "first_due_on": first if yearly else None}
     given |= {"principal_from_on": back if principal else None, "principal_times": given.get("principal_times") or 1}
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from bangfu.assets.operating import book_pages, pages
+from bangfu.assets.operating import book_pages, importing, pages
 
 app_name = "asset_operation"
 
 urlpatterns = [
     path("books/", book_pages.books, name="books"),
     path("books/close/", book_pages.close, name="books-close"),
+    path("import/<slug:what>/", importing.import_rows, name="import"),
     path("<int:pk>/contract/", pages.sign, name="sign"),
     path("<int:pk>/receipt/", pages.receive, name="receive"),
     path("<int:pk>/use/", pages.use, name="use"),

@@ -51,6 +51,8 @@ class Difference(Record):
     settled_on = models.DateField("核清日期", null=True)
     settlement = text("怎样核清的", 200)
 
+    named_by = ("asset", "project")
+
     class Meta:
         verbose_name = verbose_name_plural = "账实差异"
         indexes = [

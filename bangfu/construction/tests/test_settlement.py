@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
@@ -158,3 +159,39 @@ def test_the_fund_is_kept_by_vouchers_holds_no_less_than_nothing_and_is_shown_to
     voucher = client.get(f"/funds/entries/{first.entry_id}/").content.decode()
     assert "公益基金收入" in voucher and "东华镇公益基金结余" in voucher
     assert "东华镇" not in client_of("外县").get("/construction/benefit-funds/").content.decode().split("<main")[1]
+    _comes_in_by_workbook(client, client_of)
+
+
+def _comes_in_by_workbook(client: Any, client_of: ClientOf) -> None:
+    """Good rows and a sum; then each kind of broken row, and nothing of it is written."""
+    head = "凭证号,收支,日期,捐赠人或收款人,用途,金额（万元）,同意公开姓名\n"
+    good = "11,收入,2025-08-01,东华商会,教育医疗,0.5,是\n12,支出,2025-08-02,某学校,教育医疗,0.2,\n合计,,,,,0.7,\n"
+
+    def send(text: str, unit: str = "wan", holder: int = TOWN, by: Any = client) -> Any:
+        file = SimpleUploadedFile("基金.csv", text.encode())
+        sent = {"file": file, "unit": unit, "holder": holder, "request_uuid": str(uuid4())}
+        return by.post("/construction/benefit-funds/import/", sent)
+
+    assert client.get("/construction/benefit-funds/import/").status_code == 200
+    before = PublicBenefitEntry.objects.count()
+    broken = (
+        "21,进账,2025-08-01,甲,教育医疗,1,\n", "22,收入,2025-13-01,甲,教育医疗,1,\n", "23,收入,2025-08-01,甲,买车,1,\n",
+        "24,支出,2025-08-01,甲,其他,99999,\n", "1,收入,2025-08-01,甲,其他,1,\n", "25,收入,,甲,其他,1,\n",
+            "26,收入,2025-08-01,甲,其他,5元,\n",
+        "27,收入,2025-08-01,甲,其他,-1,\n", "28,收入,2025-08-01,甲,其他,1,也许\n", "29,收入,2099-08-01,甲,其他,1,\n",
+    )  # fmt: skip
+    said = send(head + good + "".join(broken)).context["faults"]
+    assert [number for number, _ in said] == list(range(5, 15))
+    words = ("可以填：收入", "13", "可以填：示范点建设", "只余", "凭证号 1 已经用过", "“日期”是空的", "单位与所选的不同", "大于零",
+             "可以填：是", "还没有到")  # fmt: skip
+    for (_, told), word in zip(said, words, strict=True):
+        assert word in told, (told, word)
+    assert "您选的单位不是" in send(head + good, "yuan").content.decode()
+    assert "没有找到表头" in send("甲,乙\n1,2\n").content.decode()
+    assert send(head + good, holder=441882000000).status_code == 422
+    assert PublicBenefitEntry.objects.count() == before
+    assert send(head + good).status_code == 302
+    assert PublicBenefitEntry.objects.get(voucher_no="11").amount_yuan == 5000
+    assert "凭证号 11 已经用过" in send(head + good).content.decode()
+    assert client_of("村干").get("/construction/benefit-funds/import/").status_code == 403
+    assert not [result for result in checking.run(more=proofs.CHECKS) if result.faults]

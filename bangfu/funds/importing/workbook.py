@@ -171,4 +171,5 @@ def _columns(book: Workbook, row: Sequence[Any], unit: str) -> dict[str, int]:
 
 
 def _is_total(book: Workbook, row: Row) -> bool:
-    return any(_TOTAL.match(as_text(cell)) for cell in row.cells.values()) and not row.text(book.key)
+    key = row.text(book.key)
+    return any(_TOTAL.match(as_text(cell)) for cell in row.cells.values()) and (not key or bool(_TOTAL.match(key)))
