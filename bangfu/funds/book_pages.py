@@ -14,15 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
-from bangfu.bookkeeping import checking, closing
+from bangfu.bookkeeping import closing
 from bangfu.bookkeeping.models import Account, Entry, Posting
 from bangfu.bookkeeping.posting import Refused
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
-from bangfu.funds import books, forbidden, progress, proofs, trial
+from bangfu.funds import books, forbidden, progress, trial
 from bangfu.funds.forms import holders_of
 from bangfu.funds.powers import READERS, may_issue, may_spend
-from bangfu.kernel import codes, dates
+from bangfu.kernel import dates
 from bangfu.kernel.dates import DateError, parse_date
 from bangfu.kernel.money import from_fen
 
@@ -172,19 +172,3 @@ def progress_page(request: Request) -> HttpResponse:
 @needs(Act.READ)
 def forbidden_page(request: Request) -> HttpResponse:
     return render(request, "funds/forbidden.html", {"rules": forbidden.rules()})
-
-
-@require_safe
-def verify(request: Request) -> HttpResponse:
-    """核验: for the auditor, who sees no business data, whether the books hold; for who reads money, the same."""
-    scope = request.actor.scope(Act.AUDIT) or request.actor.scope(Act.READ, READERS)
-    if not scope:
-        raise PermissionDenied("您的角色不能核验账目")
-    place = Division.objects.get(pk=scope.ranges[0][0])
-    results = checking.run(codes.bounds(place.pk), proofs.CHECKS)
-    context = {
-        "results": results, "place_here": place, "is_auditor": request.actor.may(Act.AUDIT),
-        "entries": Posting.objects.filter(Scope.of([place.pk]).q("account__division")).values("entry").distinct().count(),
-        "sound": not any(result.faults for result in results),
-    }  # fmt: skip
-    return render(request, "funds/verify.html", context)

@@ -4,5 +4,6 @@ from bangfu.funds.allotment import Allotment
 from bangfu.funds.budget_line import BudgetLine
 from bangfu.funds.document import FundDocument
 from bangfu.funds.payment import Payment
+from bangfu.funds.verifying.book_check import BookCheck
 
-__all__ = ["Allotment", "BudgetLine", "FundDocument", "Payment"]
+__all__ = ["Allotment", "BookCheck", "BudgetLine", "FundDocument", "Payment"]

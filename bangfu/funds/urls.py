@@ -5,6 +5,7 @@ from django.urls import path
 from bangfu.funds import act_pages, book_pages, sheet_pages
 from bangfu.funds.importing import pages as import_pages
 from bangfu.funds.splitting import pages as splitting_pages
+from bangfu.funds.verifying import pages as verifying
 
 app_name = "funds"
 
@@ -15,7 +16,7 @@ urlpatterns = [
     path("accounts/<int:pk>/", book_pages.account, name="account"),
     path("entries/<int:pk>/", book_pages.entry, name="entry"),
     path("forbidden/", book_pages.forbidden_page, name="forbidden"),
-    path("verify/", book_pages.verify, name="verify"),
+    path("verify/", verifying.verify, name="verify"),
     path("close/", book_pages.close, name="close"),
     path("sheets/<slug:slug>/", sheet_pages.sheet, name="sheet"),
     path("sheets/<slug:slug>/workbook/", sheet_pages.workbook, name="workbook"),
