@@ -15,6 +15,6 @@ class ActivitiesConfig(AppConfig):
 
         counts.sources.append(counts.by_kind)
         offers.buttons.append(on_household.visit_button)
-        offers.lines.append(on_household.visits)
+        offers.parts.append(on_household.visits)
         rotation.heirs.append(on_rotation.FOLLOW_UPS)
         beside.sources.append(on_team.activities)

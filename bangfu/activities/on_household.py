@@ -12,7 +12,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.activities import acts
 from bangfu.activities.follow_ups import FollowUp
-from bangfu.people.offers import Offer
+from bangfu.people.offers import Offer, Part
 from bangfu.people.story import Item
 
 _SHOWN = 30
@@ -24,10 +24,13 @@ def visit_button(household: Any, actor: Actor) -> Iterator[Offer]:
         yield Offer("登记走访", "home", reverse("activities:visit", args=[household.pk]))
 
 
-def visits(household: Any, actor: Actor) -> Iterator[Item]:
+def visits(household: Any, actor: Actor) -> Iterator[Part]:
+    rows = acts.ledger().visible_to(actor).filter(household=household, withdrawn_at=None)
+    yield Part(rows.order_by("-held_on", "-pk")[:_SHOWN], lines=_told)
+
+
+def _told(shown: list[Any]) -> Iterator[Item]:
     ledger = acts.ledger()
-    rows = ledger.visible_to(actor).filter(household=household, withdrawn_at=None).order_by("-held_on", "-pk")
-    shown = list(rows[:_SHOWN])
     left: defaultdict[int, list[str]] = defaultdict(list)
     if shown:
         open_or_done = FollowUp.objects.filter(source_ledger=ledger.slug, source_id__in=[row.pk for row in shown])

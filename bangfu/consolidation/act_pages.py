@@ -19,7 +19,6 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.consolidation import act_forms, case_acts, notice_drafts, removal_acts, review_forms, reviewing
 from bangfu.consolidation.act_forms import ActForm
 from bangfu.consolidation.case_states import FLOW as CASES
-from bangfu.consolidation.following import newest_flow
 from bangfu.consolidation.removal_states import FLOW as REMOVALS
 from bangfu.kernel import dates
 from bangfu.ledger import attachments, drafts
@@ -31,7 +30,7 @@ from bangfu.notices.notice_kind import NoticeKind
 from bangfu.notices.redactor import PrivateData
 from bangfu.policy.parameter import ParameterMissing
 from bangfu.workflow import acts
-from bangfu.workflow.models import Flow
+from bangfu.workflow.models import Flow, StepRecord, known, newest
 from bangfu.workflow.openings import Refusal, openings
 
 Kind = PublicNotice.Kind
@@ -136,10 +135,11 @@ def act_page(request: Request, slug: str, pk: int, page: str) -> HttpResponse:
         raise PermissionDenied("您的角色不能办理监测帮扶的事")
     rows = ledger.visible_to(request.actor).select_related("household", "household__village")
     record = rows.filter(Q(pk=pk, withdrawn_at=None)).first()
-    flow = newest_flow(slug, record) if record else None
+    flow, records = newest(slug, record) if record else (None, [])
     if record is None or flow is None:
         raise Http404("没有这一件，或不在您的工作范围内")
-    refused = _refusals(request, flow, chosen)
+    known(record)
+    refused = _refusals(request, flow, chosen, records)
     if refused is None:
         messages.warning(request, f"现在是“{flow.now.label}”，不用再办“{chosen.title}”")
         return redirect(ledger.record_url(pk))
@@ -157,7 +157,7 @@ def act_page(request: Request, slug: str, pk: int, page: str) -> HttpResponse:
     return render(request, "consolidation/act.html", context, status=422 if data is not None else 200)
 
 
-def _refusals(request: Request, flow: Flow, page: Page) -> list[Refusal] | None:
+def _refusals(request: Request, flow: Flow, page: Page, records: list[StepRecord]) -> list[Refusal] | None:
     """What stands against the step apart from the record that the page makes; None when the flow has gone on.
 
     Errors: PermissionDenied, when the step is not this person's.
@@ -170,7 +170,7 @@ def _refusals(request: Request, flow: Flow, page: Page) -> list[Refusal] | None:
     assert step
     if flow.state not in step.sources:
         return None
-    mine = [each for each in openings(flow, request.actor, dates.today()) if each.step.code == page.step]
+    mine = [o for o in openings(flow, request.actor, dates.today(), records) if o.step.code == page.step]
     if not mine:
         raise PermissionDenied(f"“{step.label}”由{'、'.join(role.label for role in step.by)}办理")
     made_here = {asked.says for asked in step.evidence if asked.find}

@@ -14,8 +14,8 @@ class ConsolidationConfig(AppConfig):
         from bangfu.ledger import saved  # noqa: PLC0415
         from bangfu.people import offers  # noqa: PLC0415
 
-        offers.buttons += [on_household.next_steps, on_household.begin, doubt_offers.button, offer]
-        offers.lines += [on_household.steps, on_household.measures]
+        offers.buttons.append(offer)
+        offers.parts += [on_household.parts, doubt_offers.button]
         saved.followers.append(doubt_entry.follow)
         saved.words.append(doubt_entry.words)
         aftermath.written.append(doubt_imports.check)

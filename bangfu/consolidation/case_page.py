@@ -6,10 +6,9 @@ from typing import Any
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
-from bangfu.consolidation import flow_page, reckoning
+from bangfu.consolidation import case_file, flow_page, reckoning
 from bangfu.consolidation.case_states import FLOW
 from bangfu.kernel import dates
-from bangfu.notices.models import PublicNotice
 
 #: step → its page
 PAGES = {
@@ -19,17 +18,15 @@ PAGES = {
 
 
 def page_of(case: Any, actor: Actor) -> dict[str, Any]:
-    check = case.checks.filter(withdrawn_at=None).order_by("-pk").first()
-    comparisons = list(case.comparisons.filter(withdrawn_at=None).order_by("pk"))
-    consent = case.consents.filter(revoked_on=None, withdrawn_at=None).order_by("-pk").first()
-    notices = list(PublicNotice.objects.filter(about=f"cases:{case.pk}").order_by("-pk"))
+    file = case_file.of_case(case)
+    check = next(iter(file.checks), None)
     return flow_page.context(FLOW, case, actor, PAGES) | {
         "check": check,
         "sum": reckoning.sum_of(check),
-        "comparisons": comparisons,
-        "unexplained": [row for row in comparisons if row.is_flagged and row.explained_on is None],
+        "comparisons": file.comparisons,
+        "unexplained": [row for row in file.comparisons if row.is_unexplained],
         "may_explain": bool(actor.roles & {Role.VILLAGE, Role.TOWN, Role.CAPTAIN, Role.MEMBER}),
-        "consent": consent,
-        "notices": notices,
+        "consent": next(iter(file.consents), None),
+        "notices": file.notices,
         "today": dates.today(),
     }

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 from datetime import date
 
+from bangfu.consolidation import case_file
 from bangfu.consolidation.cases import Case
-from bangfu.consolidation.comparisons import ITEMS, UNEXPLAINED
-from bangfu.consolidation.models import Consent, DataComparison, HouseholdCheck, VillageReview
+from bangfu.consolidation.comparisons import ITEMS
+from bangfu.consolidation.models import Consent, HouseholdCheck, VillageReview
 from bangfu.lawbook import parameters
-from bangfu.ledger.attachments import Attachment
 from bangfu.notices import acts as notices
 from bangfu.notices.models import PublicNotice
 from bangfu.notices.notice_kind import NoticeKind
 from bangfu.policy.code_lists import code_list
-from bangfu.workflow.models import Flow
+from bangfu.workflow.models import Flow, subject_of
 
 Kind = PublicNotice.Kind
 
 
 def case_of(flow: Flow) -> Case:
-    return Case.objects.select_related("household", "village").get(pk=flow.subject_id)
+    found: Case = subject_of(flow)
+    return found
 
 
 def check_of(case: Case) -> HouseholdCheck | None:
-    return case.checks.filter(withdrawn_at=None).order_by("-pk").first()
+    return next(iter(case_file.of_case(case).checks), None)
 
 
 def review_of(case: Case) -> VillageReview | None:
-    return case.reviews.filter(withdrawn_at=None).order_by("-pk").first()
+    return next(iter(case_file.of_case(case).reviews), None)
 
 
 def consent_of(case: Case) -> Consent | None:
     """The valid consent of the case: signed electronically, or on a paper of which the scan is there."""
-    rows = case.consents.filter(withdrawn_at=None, revoked_on=None).order_by("-pk")
-    papers = Attachment.objects.filter(ledger="consents", removed_at=None)
-    scanned = set(papers.filter(record_id__in=rows.values("pk")).values_list("record_id", flat=True))
-    return next((row for row in rows if row.form == Consent.Form.ELECTRONIC or row.pk in scanned), None)
+    consents = case_file.of_case(case).consents
+    return next((row for row in consents if row.form == Consent.Form.ELECTRONIC or row.is_scanned), None)
 
 
 def check_on_record(flow: Flow) -> str:
@@ -51,7 +50,7 @@ def consent_on_record(flow: Flow) -> str:
 
 def comparison_on_record(flow: Flow) -> str:
     """Every item of the list has been answered."""
-    done = set(DataComparison.objects.filter(case=flow.subject_id, withdrawn_at=None).values_list("item", flat=True))
+    done = {row.item for row in case_file.of_case(case_of(flow)).comparisons}
     wanted = {str(code.value) for code in code_list(ITEMS).codes}
     return f"data-comparisons:{flow.subject_id}" if wanted <= done else ""
 
@@ -86,8 +85,8 @@ def consent_still_valid(flow: Flow, on: date) -> str:
 
 
 def flags_explained(flow: Flow, on: date) -> str:
-    rows = DataComparison.objects.filter(UNEXPLAINED, case=flow.subject_id, withdrawn_at=None).order_by("pk")
-    names = "、".join(row.get_item_display() for row in rows)
+    rows = case_file.of_case(case_of(flow)).comparisons
+    names = "、".join(row.get_item_display() for row in rows if row.is_unexplained)
     return f"比对提示还没有说明：{names}。请入户了解后填写说明；有合理原因的不影响纳入" if names else ""
 
 

@@ -42,6 +42,11 @@ class DataComparison(Record):
     def __str__(self) -> str:
         return f"{self.get_item_display()} {self.amount:f}"
 
+    @property
+    def is_unexplained(self) -> bool:
+        """As UNEXPLAINED."""
+        return self.is_flagged and self.explained_on is None
+
 
 #: flagged and not yet explained
 UNEXPLAINED = Q(is_flagged=True, explained_on=None)

@@ -114,10 +114,13 @@ class Line:
 
 
 _COUNT = """
-    SELECT {column} / %(span)s * %(span)s AS place,
+    SELECT '{table}', village_id / %(span)s * %(span)s AS place,
         (date_part('year', {day}) * 12 + date_part('month', {day}))::int - %(first)s AS month, count(*)
-    FROM {table} WHERE {column} BETWEEN %(low)s AND %(high)s AND {day} >= %(since)s AND {day} <= %(day)s
-        AND withdrawn_at IS NULL GROUP BY 1, 2"""
+    FROM {table} WHERE village_id BETWEEN %(low)s AND %(high)s AND {day} >= %(since)s AND {day} <= %(day)s
+        AND withdrawn_at IS NULL GROUP BY 2, 3"""
+#: table → the day by which its rows are counted
+_TABLES = {"consolidation_clue": "received_on", "consolidation_case": "opened_on"}
+_COUNTS = " UNION ALL ".join(_COUNT.format(table=table, day=day) for table, day in _TABLES.items())
 _RISKS = """
     SELECT c.village_id / %(span)s * %(span)s, risk, count(*) FROM consolidation_clue c, unnest(c.risks) risk
     WHERE c.village_id BETWEEN %(low)s AND %(high)s AND c.received_on BETWEEN %(this)s AND %(day)s
@@ -128,10 +131,6 @@ _HOMES = """
 _BEGAN = """
     SELECT village_id / %(county)s * %(county)s, min(received_on) FROM consolidation_clue
     WHERE village_id BETWEEN %(low)s AND %(high)s AND received_on <= %(day)s AND withdrawn_at IS NULL GROUP BY 1"""
-_TABLES = (
-    {"table": "consolidation_clue", "column": "village_id", "day": "received_on"},
-    {"table": "consolidation_case", "column": "village_id", "day": "opened_on"},
-)
 
 
 def county_of(code: int) -> int:
@@ -146,7 +145,7 @@ def board(place: int, day: date) -> list[Line]:
 
 
 def assess(place: int, level: Level, day: date) -> list[Line]:
-    """Each place of that level in `place`, beside the others of its own county (town, city). Eight queries."""
+    """Each place of that level in `place`, beside the others of its own county (town, city). Seven queries."""
     low, high = codes.bounds(place)
     this = day.replace(day=1)
     given = {"span": SPANS[level], "low": low, "high": high, "this": this, "day": day}
@@ -163,7 +162,8 @@ def assess(place: int, level: Level, day: date) -> list[Line]:
     sizes = np.array([homes[code] for code in places], dtype=np.float64)
     _, groups = np.unique(np.array(places, dtype=np.int64) // SPANS[_ABOVE[level]], return_inverse=True)
     group = _Group(sizes, groups, seen, _part_of_month(day))
-    clues, cases = (_table(places, months + 1, _fetch(_COUNT.format(**names), given)) for names in _TABLES)
+    counted = _fetch(_COUNTS, given)
+    clues, cases = (_table(places, months + 1, [row for of, *row in counted if of == table]) for table in _TABLES)
     risks = _risks(given)
     rises = zip(group.rises("线索", clues), group.rises("新立案", cases), strict=True)
     return [

@@ -9,10 +9,9 @@ from typing import Any
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
-from bangfu.consolidation.following import newest_flow
 from bangfu.kernel import dates
 from bangfu.workflow.declaration import Kind
-from bangfu.workflow.models import Flow
+from bangfu.workflow.models import Flow, known, newest
 from bangfu.workflow.openings import Refusal
 from bangfu.workflow.sheet import Desk, sheet
 
@@ -30,10 +29,11 @@ class Way:
 
 def context(slug: str, record: Any, actor: Actor, pages: Mapping[str, str]) -> dict[str, Any]:
     """`pages`: step → last part of the address of its page, under consolidation:<slug>-act."""
-    flow = newest_flow(slug, record)
+    flow, records = newest(slug, record)
     if flow is None:
         return {"sheet": None}
-    whole = sheet(flow, actor, dates.today())
+    known(record)
+    whole = sheet(flow, actor, dates.today(), records=records)
     ways = [_way(desk, flow, pages[desk.opening.step.code]) for desk in whole.desks if desk.opening.step.code in pages]
     plain = [desk for desk in whole.desks if desk.opening.step.code not in pages]
     return {"sheet": replace(whole, desks=_with_main(plain, bool(ways))), "ways": ways, "flow": flow}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from bangfu.people.models import Household, Person
@@ -37,8 +37,12 @@ def is_monitored(household: Household) -> bool:
 
 
 def labour_of(household: Household) -> Labour:
+    return labour_among(Person.objects.filter(PRESENT, household=household).values_list("labour_skill", flat=True))
+
+
+def labour_among(skills_of_members: Iterable[str]) -> Labour:
     """From 劳动技能 of the members; one who is not recorded leaves it unknown unless somebody able is there."""
-    skills = set(Person.objects.filter(PRESENT, household=household).values_list("labour_skill", flat=True))
+    skills = set(skills_of_members)
     works = {str(code.value) for code in code_list("labour_skill").codes if code.facts["works"]}
     if skills & (works - {WEAK}):
         return Labour.ABLE

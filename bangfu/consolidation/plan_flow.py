@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from bangfu.accounts.roles import Role
+from bangfu.consolidation.case_file import of_home
 from bangfu.consolidation.following import Follower
 from bangfu.consolidation.measures import AssistanceMeasure
-from bangfu.consolidation.monitored import DEVELOPMENT, Labour, labour_of
+from bangfu.consolidation.monitored import DEVELOPMENT, Labour, labour_among
 from bangfu.consolidation.plans import FLOW, AssistancePlan
 from bangfu.consolidation.plans import State as S
 from bangfu.lawbook import parameters
@@ -16,19 +17,19 @@ from bangfu.ledger.declaration import OFFICIALS, TEAM
 from bangfu.people.models import Household
 from bangfu.workflow import registry
 from bangfu.workflow.declaration import START, Clock, Guard, Kind, State, Step, Workflow
-from bangfu.workflow.models import Flow, StepRecord
+from bangfu.workflow.models import Flow, StepRecord, subject_of
 
 WITHIN = Clock("measures_days", since=START)
 LABOUR_RULE = "粤乡村振兴局〔2023〕49号；R69"
 
 
 def plan_of(flow: Flow) -> AssistancePlan:
-    return AssistancePlan.objects.select_related("household").get(pk=flow.subject_id)
+    found: AssistancePlan = subject_of(flow)
+    return found
 
 
 def running_measures(household: Household) -> list[AssistanceMeasure]:
-    rows = household.measures.filter(withdrawn_at=None).exclude(state=AssistanceMeasure.State.STOPPED)
-    return list(rows.order_by("due_on", "pk"))
+    return [each for each in of_home(household).measures if each.state != AssistanceMeasure.State.STOPPED]
 
 
 def is_written(flow: Flow, on: date) -> str:
@@ -42,7 +43,7 @@ def is_written(flow: Flow, on: date) -> str:
 def has_development(flow: Flow, on: date) -> str:
     """R69: who can work gets help to earn. Weak labour is advice only, see monitored.advice."""
     plan = plan_of(flow)
-    labour = labour_of(plan.household)
+    labour = labour_among(person.labour_skill for person in of_home(plan.household).people)
     if labour is Labour.UNKNOWN:
         return "这一户成员的劳动技能没有登记全，请先在家庭成员里补上"
     least = int(parameters.value("development_measures_min", on, flow.division_id))

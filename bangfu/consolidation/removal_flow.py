@@ -49,12 +49,12 @@ def check_on_record(flow: Flow) -> str:
 
 
 def review_on_record(flow: Flow) -> str:
-    found = rule.removal_of(flow).reviews.filter(withdrawn_at=None).order_by("-pk").first()
+    found = rule.review_of(rule.removal_of(flow))
     return f"village-reviews:{found.pk}" if found else ""
 
 
 def review_agreed(flow: Flow, on: date) -> str:
-    found = rule.removal_of(flow).reviews.filter(withdrawn_at=None).order_by("-pk").first()
+    found = rule.review_of(rule.removal_of(flow))
     return "评议没有同意消除；请办理“暂不消除”，继续帮扶" if found and not found.is_agreed else ""
 
 

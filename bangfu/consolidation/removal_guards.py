@@ -8,38 +8,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from bangfu.consolidation.assessments import VillageReview
+from bangfu.consolidation.case_file import of_removal
 from bangfu.consolidation.household_checks import HouseholdCheck
 from bangfu.consolidation.measures import AssistanceMeasure
-from bangfu.consolidation.monitored import Labour, labour_of
+from bangfu.consolidation.monitored import Labour, labour_among
 from bangfu.consolidation.removals import RiskRemoval
 from bangfu.kernel import periods
 from bangfu.lawbook import parameters
-from bangfu.people.models import Household, Person
-from bangfu.people.person import PRESENT
 from bangfu.policy.parameter import ParameterMissing
-from bangfu.workflow.models import Flow
+from bangfu.workflow.models import Flow, subject_of
 
 BY_HELP = "by_help"
 
 
 def removal_of(flow: Flow) -> RiskRemoval:
-    return RiskRemoval.objects.select_related("household").get(pk=flow.subject_id)
+    found: RiskRemoval = subject_of(flow)
+    return found
 
 
 def check_of(removal: RiskRemoval) -> HouseholdCheck | None:
-    return removal.checks.filter(withdrawn_at=None).order_by("-pk").first()
+    return next(iter(of_removal(removal).checks), None)
 
 
-def identified_on(household: Household) -> date | None:
+def review_of(removal: RiskRemoval) -> VillageReview | None:
+    return next(iter(of_removal(removal).reviews), None)
+
+
+def identified_on(removal: RiskRemoval) -> date | None:
     """The day of the latest decision; of households of the national system the month alone is known."""
-    days = household.plans.filter(withdrawn_at=None).values_list("identified_on", flat=True)
-    return max([*days, *([household.identified_month] if household.identified_month else [])], default=None)
+    month = removal.household.identified_month
+    return max([plan.identified_on for plan in of_removal(removal).plans] + ([month] if month else []), default=None)
+
+
+def _delivered(removal: RiskRemoval) -> list[AssistanceMeasure]:
+    return [each for each in of_removal(removal).measures if each.state == AssistanceMeasure.State.DELIVERED]
 
 
 def long_enough(flow: Flow, on: date) -> str:
     """R73: at least half a year between identification and removal."""
     removal = removal_of(flow)
-    since = identified_on(removal.household)
+    since = identified_on(removal)
     if since is None:
         return "农户档案里没有识别监测时间，请先补上"
     months = int(parameters.value("removal_after_identification_months", on, flow.division_id))
@@ -55,7 +64,7 @@ def was_helped(flow: Flow, on: date) -> str:
     if removal.removal_kind != BY_HELP:
         return ""
     least = int(parameters.value("removal_measures_min", on, flow.division_id))
-    done = removal.household.measures.filter(state=AssistanceMeasure.State.DELIVERED, withdrawn_at=None).count()
+    done = len(_delivered(removal))
     if done >= least:
         return ""
     return f"帮扶消除至少要有 {least} 项已落实的措施，现在有 {done} 项；确实没有帮扶的，不能标注“帮扶消除”"
@@ -66,7 +75,7 @@ def is_no_long_term_household(flow: Flow, on: date) -> str:
     removal = removal_of(flow)
     if removal.removal_kind != BY_HELP:
         return ""
-    labour = labour_of(removal.household)
+    labour = labour_among(person.labour_skill for person in of_removal(removal).people)
     if labour is Labour.UNKNOWN:
         return "成员的劳动技能没有登记全，不能判断是不是整户无劳动力；请先在家庭成员里补上"
     if labour is Labour.NONE or removal.household.is_safety_net:
@@ -77,9 +86,7 @@ def is_no_long_term_household(flow: Flow, on: date) -> str:
 def nobody_left(flow: Flow, on: date) -> str:
     """Natural removal is of households that are no more."""
     removal = removal_of(flow)
-    count = (
-        0 if removal.removal_kind == BY_HELP else Person.objects.filter(PRESENT, household=removal.household).count()
-    )
+    count = 0 if removal.removal_kind == BY_HELP else len(of_removal(removal).people)
     return f"自然消除限整户死亡或迁出，这一户还有 {count} 人在册；请先登记成员变动，或改为帮扶消除" if count else ""
 
 
@@ -150,8 +157,7 @@ def help_shows(flow: Flow, on: date) -> str:
     check = check_of(removal)
     if removal.removal_kind != BY_HELP or check is None:
         return ""
-    rows = removal.household.measures.filter(state=AssistanceMeasure.State.DELIVERED, withdrawn_at=None)
-    kinds = set(rows.values_list("kind", flat=True))
+    kinds = {measure.kind for measure in _delivered(removal)}
     wrong = [
         words
         for kind, amount, words in (

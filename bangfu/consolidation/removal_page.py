@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from bangfu.accounts.actor import Actor
-from bangfu.consolidation import flow_page, reckoning
+from bangfu.consolidation import case_file, flow_page, reckoning
 from bangfu.consolidation.removal_states import FLOW
-from bangfu.notices.models import PublicNotice
 
 #: step → its page
 PAGES = {"verify": "check", "assess": "review", "post_notice": "notice", "announce": "announcement"}
 
 
 def page_of(removal: Any, actor: Actor) -> dict[str, Any]:
-    check = removal.checks.filter(withdrawn_at=None).order_by("-pk").first()
+    file = case_file.of_removal(removal)
+    check = next(iter(file.checks), None)
     return flow_page.context(FLOW, removal, actor, PAGES) | {
         "check": check,
         "sum": reckoning.sum_of(check),
-        "notices": list(PublicNotice.objects.filter(about=f"risk-removals:{removal.pk}").order_by("-pk")),
+        "notices": file.notices,
     }

@@ -74,7 +74,7 @@ def _told(request: Request, place: Division, today: date) -> dict[str, Any]:
     running = _running(place)
     may_begin = place.pk in request.actor.scope(Act.EDIT, CLOSERS)
     alarms = [colour for colour in Colour if colour not in (Colour.NONE, Colour.UNKNOWN)]
-    plan = ContingencyTask.objects.filter(county=county_of(place.pk), withdrawn_at=None)
+    has_plan = ContingencyTask.objects.filter(county=county_of(place.pk), withdrawn_at=None).exists()
     rows = [
         {
             "line": line, "tone": TONES[line.colour], "url": _clues_of(line, today), "past": past[line.place.pk],
@@ -88,7 +88,7 @@ def _told(request: Request, place: Division, today: date) -> dict[str, Any]:
         "limits": early_warning.Limits.on(today, place.pk, parameters.Snapshot.take()),
         "red": sum(line.colour == Colour.RED for line in lines),
         "is_unknown": bool(lines) and all(line.colour == Colour.UNKNOWN for line in lines),
-        "has_plan": plan.exists(), "may_plan": may_begin, "plan_url": _plan_url(request, place, plan.exists()),
+        "has_plan": has_plan, "may_plan": may_begin, "plan_url": _plan_url(request, place, has_plan),
         "may_keep": may_begin, "responses_url": _ledger(WarningResponse).url(),
     }  # fmt: skip
 

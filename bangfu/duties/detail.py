@@ -62,7 +62,8 @@ def proofs(standing: DutyStanding, actor: Actor) -> list[Shown]:
     ledger = registry.get(rows[0].source) if rows else None
     if ledger is None:
         return []
-    seen = {row.pk: row for row in ledger.visible_to(actor, Act.READ).filter(pk__in=[proof.row for proof in rows])}
+    named = ledger.visible_to(actor, Act.READ).select_related(*getattr(ledger.model, "named_by", ()))
+    seen = {row.pk: row for row in named.filter(pk__in=[proof.row for proof in rows])}
     return [
         Shown(proof.day, str(seen[proof.row]), ledger.record_url(proof.row)) if proof.row in seen else Shown(proof.day)
         for proof in rows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -39,25 +38,26 @@ class TimeTaken(Exception):
     """Somebody else registered a value for the same place and time meanwhile."""
 
 
-_author: ContextVar[dict[str, Any] | None] = ContextVar("author", default=None)
-
-
 @contextmanager
 def recorded(by: Author, act: str, reason: str = "") -> Iterator[None]:
     """History of everything inside names who did it and why.
 
-    What a program does inside somebody's act (a user of None) stays that person's: there is one author a transaction.
+    An act inside another, or that follows from it in the same request, is part of it: the first names all, and a person
+    goes before a program (a user of None). A reason is that of the first which gives one.
     """
-    outer, mine = _author.get(), {"user": by.user.pk if by.user else None, "name": str(by.user or "")}
-    who = outer if outer and by.user is None else mine
-    token = _author.set(who)
-    try:
-        with transaction.atomic(), pghistory.context(**who, act=act, reason=reason):
+    with transaction.atomic(), pghistory.context() as history:
+        before = dict(history.metadata)
+        if "act" not in before or (by.user and not before["name"]):
+            who = {"user": by.user.pk, "name": str(by.user)} if by.user else {"user": None, "name": ""}
+            history.metadata.update(who, act=act, reason=reason)
+        elif reason and not before["reason"]:
+            history.metadata["reason"] = reason
+        try:
             yield
-    finally:
-        _author.reset(token)
-        if outer:  # what follows in the outer act is its author's again
-            pghistory.context(**outer)
+        except BaseException:
+            history.metadata.clear()
+            history.metadata.update(before)
+            raise
 
 
 def register(

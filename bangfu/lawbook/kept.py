@@ -1,5 +1,5 @@
-"""What is asked of the law again and again is asked of the database once: for one reading request, or one piece of work
-that changes no law; never longer."""
+"""What is asked again and again is asked of the database once: the law for one reading request, or for one piece of work
+that changes no law; rows for one reading request; never longer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 Answer = TypeVar("Answer")
 READING = ("GET", "HEAD")
+_IS_READING = "a request that writes nothing"
 
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("law_kept_for_a_request", default=None)
 
@@ -27,9 +28,15 @@ def once(question: Hashable, ask: Callable[[], Answer]) -> Answer:
     return answer
 
 
+def once_read(question: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """Of rows: a piece of work that keeps the law may write them, and asks anew."""
+    kept = _kept.get()
+    return once(question, ask) if kept is not None and _IS_READING in kept else ask()
+
+
 @contextmanager
-def keeping() -> Iterator[None]:
-    token = _kept.set({})
+def keeping(*, is_reading: bool = False) -> Iterator[None]:
+    token = _kept.set({_IS_READING: True} if is_reading else {})
     try:
         yield
     finally:
@@ -45,5 +52,5 @@ class KeptForReading:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in READING:
             return self.get_response(request)
-        with keeping():
+        with keeping(is_reading=True):
             return self.get_response(request)

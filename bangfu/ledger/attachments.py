@@ -64,8 +64,8 @@ class Refused(ValueError):
     """The file is not taken; the message says why."""
 
 
-def of(ledger: Ledger, record: Any) -> list[Attachment]:
-    return list(Attachment.objects.filter(ledger=ledger.slug, record_id=record.pk, removed_at=None).order_by("pk"))
+def of(ledger: Ledger, record: Any) -> models.QuerySet[Attachment]:
+    return Attachment.objects.filter(ledger=ledger.slug, record_id=record.pk, removed_at=None).order_by("pk")
 
 
 def attach(ledger: Ledger, record: Any, file: UploadedFile[bytes], by: User | None) -> Attachment:

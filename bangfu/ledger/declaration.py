@@ -101,6 +101,9 @@ class Ledger:
     exchange: ClassVar[tuple[str, ...]] = ()
     #: import: same identity → update, else → add
     identity: ClassVar[tuple[str, ...]] = ()
+    #: how the workbooks of ledgers that refer here name a row: fields, also of a row it hangs on ("institution__name");
+    #: default: the first of `identity`, and behind a slash the place where several share that
+    told_by: ClassVar[tuple[str, ...]] = ()
     #: other heads under which a column may come: field → names
     aliases: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     #: other words for a choice: field → (word, value)
@@ -128,6 +131,8 @@ class Ledger:
     stats: ClassVar[tuple[Stat, ...]] = ()
     #: technical columns that history leaves out
     untracked: ClassVar[tuple[str, ...]] = ()
+    #: its page shows every change of the row; not where the template tells a story of its own
+    shows_history: ClassVar[bool] = True
     #: template of the detail page
     detail_template: ClassVar[str] = "ledger/detail.html"
     #: shown in the menu of its article

@@ -110,6 +110,14 @@ def bounds(ledger: Ledger, name: str) -> tuple[Any, Any]:
     return low, high
 
 
+@cache
+def all_relations(ledger: Ledger) -> tuple[str, ...]:
+    """Every foreign key of a row and what the name at its other end is read from (`named_by` of that model)."""
+    found = [field for field in ledger.model._meta.concrete_fields if field.is_relation]
+    further = [f"{field.name}__{name}" for field in found for name in getattr(field.related_model, "named_by", ())]
+    return (*(field.name for field in found), *further)
+
+
 def relations(ledger: Ledger, names: tuple[str, ...]) -> list[str]:
     """Foreign keys among the names, for select_related: no query in a loop."""
     return [item.name for item in all_shown(ledger, names) if item.is_relation]

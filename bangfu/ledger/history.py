@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, JSONField, Model, QuerySet
 
+from bangfu.accounts.together import lists
 from bangfu.divisions.models import Division
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import EMPTY, shown
@@ -49,34 +51,62 @@ class Event:
 
 def events(ledger: Ledger, record: Record) -> list[Event]:
     """Newest first, at most KEPT."""
-    return [event for _, event in events_of(ledger, [record.pk])]
+    return told(ledger, rows_of(ledger, [record.pk]), record)
 
 
-def events_of(ledger: Ledger, keys: Sequence[int]) -> list[tuple[int, Event]]:
-    """Of several rows together: (key of the row, event), newest first, at most KEPT."""
+def rows_of(ledger: Ledger, keys: Sequence[int] | QuerySet[Any]) -> QuerySet[Any]:
+    """What `told` makes events of."""
     model: Any = ledger.model._meta.get_field("history").related_model  # type: ignore[misc]
-    rows = list(model.objects.filter(pgh_obj__in=keys).select_related("pgh_context").order_by("-pgh_id")[: KEPT + 1])
-    names = _names_of(ledger, rows)
-    found: list[tuple[int, Event]] = []
-    before: dict[int, Any] = {}
+    rows: QuerySet[Any] = model.objects.filter(pgh_obj__in=keys).select_related("pgh_context").order_by("-pgh_id")
+    return rows[: KEPT + 1]
+
+
+def told(ledger: Ledger, rows: Iterable[Any], record: Record) -> list[Event]:
+    """Newest first, at most KEPT. The rows that the record itself hangs on need not be asked for their names."""
+    known = [row for row in record._state.fields_cache.values() if row is not None]
+    return [event for _, event in told_of_many(ledger, list(rows), known)]
+
+
+def told_of_many(ledger: Ledger, rows: list[Any], known: list[Any]) -> list[tuple[int, Event]]:
+    """Of several rows together: (key of the row, event). `known`: rows of other tables whose names are not asked for."""
+    names = _names_of(ledger, rows, known)
+    found: list[_Writes] = []
+    newest: dict[int, _Writes] = {}
     for row in reversed(rows):
-        found.append((row.pgh_obj_id, _event(ledger, row, before.get(row.pgh_obj_id), names)))
-        before[row.pgh_obj_id] = row
-    return found[::-1][:KEPT]
+        last = newest.get(row.pgh_obj_id)
+        if last and row.pgh_context_id and row.pgh_context_id == last.rows[-1].pgh_context_id:
+            last.rows.append(row)
+        else:
+            newest[row.pgh_obj_id] = _Writes(last.rows[-1] if last else None, [row])
+            found.append(newest[row.pgh_obj_id])
+    return [(each.rows[0].pgh_obj_id, _event(ledger, each, names)) for each in found[::-1][:KEPT]]
 
 
-def _event(ledger: Ledger, row: Any, before: Any, names: Names) -> Event:
-    metadata = row.pgh_context.metadata if row.pgh_context else {}
-    act = ACTS.get(metadata.get("act", ""), "") or OPERATIONS.get(row.pgh_label, row.pgh_label)
-    is_told = row.pgh_label == "insert" or (before is not None and row.pgh_label == "update")
-    changes = _changes(ledger, row, before, names) if is_told else []
-    return Event(row.pgh_created_at, act, metadata.get("name", "") or "系统", metadata.get("reason", ""), changes)
+@dataclass(frozen=True)
+class _Writes:
+    """What one act wrote of one row, which is told once."""
+
+    before: Any
+    rows: list[Any]
+
+
+def _event(ledger: Ledger, writes: _Writes, names: Names) -> Event:
+    first, last = writes.rows[0], writes.rows[-1]
+    label = last.pgh_label if last.pgh_label == "delete" else first.pgh_label
+    metadata = last.pgh_context.metadata if last.pgh_context else {}
+    is_told = label == "insert" or (writes.before is not None and label == "update")
+    changes = _changes(ledger, last, writes.before, names) if is_told else []
+    act = metadata.get("act", "")
+    words = ACTS.get(act) or (OPERATIONS.get(label, label) if act.isascii() else act)  # a step is named by its words
+    return Event(last.pgh_created_at, words, metadata.get("name", "") or "系统", metadata.get("reason", ""), changes)
 
 
 def _changes(ledger: Ledger, row: Any, before: Any, names: Names) -> list[Change]:
     found = []
     for field in ledger.model._meta.concrete_fields:
         if field.name in BOOKKEEPING or field.name in ledger.untracked or field.generated:
+            continue
+        if isinstance(field, JSONField):  # what programs keep for themselves
             continue
         new, old = getattr(row, field.attname), getattr(before, field.attname) if before else None
         if new != old and not (before is None and new in (None, "", [])):
@@ -92,17 +122,17 @@ def _words(ledger: Ledger, field: Any, value: Any, names: Names) -> str:
     return "" if text == EMPTY else text
 
 
-def _names_of(ledger: Ledger, rows: list[Any]) -> Names:
-    """Names of all rows of other tables that are mentioned, one query a table."""
+def _names_of(ledger: Ledger, rows: list[Any], known: list[Model]) -> Names:
+    """Names of all rows of other tables that are mentioned; what is not known is asked in one query."""
     mentioned: dict[type[Model], set[int]] = defaultdict(set)
     for field in ledger.model._meta.concrete_fields:
         if field.is_relation and field.name not in ledger.untracked:
             mentioned[field.related_model] |= {getattr(row, field.attname) for row in rows} - {None}  # type: ignore[index]
-    return {model: _named(model, keys) if keys else {} for model, keys in mentioned.items()}
-
-
-def _named(model: type[Model], keys: set[int]) -> dict[int, str]:
-    rows = model._default_manager.filter(pk__in=keys)
-    if model is Division:
-        return dict(rows.values_list("pk", "full_name"))
-    return {row.pk: str(row) for row in rows.select_related()}  # a name may be made from the row it hangs on
+    for row in known:
+        mentioned[type(row)].discard(row.pk)
+    asked = [(model._default_manager, keys) for model, keys in mentioned.items() if keys]
+    others = lists([rows.filter(pk__in=keys).select_related() for rows, keys in asked])  # a name may be made of theirs
+    names: defaultdict[type[Model], dict[int, str]] = defaultdict(dict)
+    for row in chain(known, *others):
+        names[type(row)][row.pk] = row.full_name if isinstance(row, Division) else str(row)
+    return names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,14 @@ from django.db.models import QuerySet, Value
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
+from bangfu.accounts.together import lists
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import EMPTY, Shown, all_shown, relations, shown
+
+FEW = 12  # ledgers whose rows are asked for at once
+#: (slug of a ledger, its field that refers to the record)
+Hanging = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -93,38 +98,61 @@ class Related:
     query: str
 
 
-def all_related(actor: Actor, hang: Sequence[tuple[str, str]], record: Any) -> list[Related]:
-    """`hang`: (slug, field that refers to the record). One query tells which have rows; only those are read."""
-    rows = {slug: _rows_of(actor, slug, field, record) for slug, field in hang}
-    asked = [each.annotate(of=Value(slug)).values_list("of", flat=True)[:1] for slug, each in rows.items()]
-    told = set(asked[0].union(*asked[1:], all=True)) if asked else set()
-    return [_related(actor, slug, field, record, rows[slug] if slug in told else None) for slug, field in hang]
+def all_related(actor: Actor, hang: Hanging, record: Any) -> list[Related]:
+    return all_related_and(actor, hang, record, ())[0]
 
 
-def related(actor: Actor, slug: str, field: str, record: Any) -> Related:
-    """One ledger's rows alone."""
-    return _related(actor, slug, field, record, _rows_of(actor, slug, field, record))
+def all_related_and(
+    actor: Actor, hang: Hanging, record: Any, beside: Sequence[QuerySet[Any]]
+) -> tuple[list[Related], list[list[Any]]]:
+    """And the rows of other lists of the page. One query; where many hang on the record, one before tells which have rows."""
+    rows = {each: _rows_of(actor, *each, record) for each in hang}
+    if len(rows) > FEW:
+        rows = _that_exist(rows)
+    told = lists([*(each[: settings.RELATED_ROWS] for each in rows.values()), *beside])
+    found = dict(zip(rows, told, strict=False))
+    shown = [related(actor, slug, field, record, found.get((slug, field), [])) for slug, field in hang]
+    return shown, told[len(rows) :]
+
+
+def _that_exist(rows: Mapping[tuple[str, str], QuerySet[Any]]) -> dict[tuple[str, str], QuerySet[Any]]:
+    looks = [
+        each.order_by().annotate(of=Value(number)).values_list("of", flat=True)[:1]
+        for number, each in enumerate(rows.values())
+    ]
+    told = set(looks[0].union(*looks[1:], all=True))
+    return {each: rows[each] for number, each in enumerate(rows) if number in told}
 
 
 def _rows_of(actor: Actor, slug: str, field: str, record: Any) -> QuerySet[Any]:
-    other = registry.get(slug)
-    if other is None:
-        raise LookupError(f"related ledger {slug} is not registered")
-    return other.visible_to(actor).filter(**{field: record}, withdrawn_at=None).order_by()
+    other = _ledger(slug)
+    rows = other.visible_to(actor).filter(**{field: record}, withdrawn_at=None)
+    return rows.select_related(*relations(other, _names(other, field))).order_by("pk")
 
 
-def _related(actor: Actor, slug: str, field: str, record: Any, rows: QuerySet[Any] | None) -> Related:
-    other = registry.get(slug)
-    assert other
+def related(actor: Actor, slug: str, field: str, record: Any, rows: Sequence[Any]) -> Related:
+    """Rows that have been read with what their columns name."""
+    other = _ledger(slug)
     if not other.may(actor, Act.READ):
         return Related(other, [], [], may_edit=False, may_list=False, query="")
-    names = tuple(name for name in other.columns if name != field)
-    few = [] if rows is None else rows.select_related(*relations(other, names)).order_by("pk")[: settings.RELATED_ROWS]
+    names = _names(other, field)
     return Related(
         other,
         all_shown(other, names),
-        [cells(other, row, names) for row in few],
+        [cells(other, row, names) for row in rows],
         may_edit=other.may(actor, Act.EDIT) and record.withdrawn_at is None,
         may_list=field in other.filters,
         query=f"{field}={record.pk}",
     )
+
+
+def _names(other: Ledger, field: str) -> tuple[str, ...]:
+    """Its columns beside that of the record, which is the same in every row."""
+    return tuple(name for name in other.columns if name != field)
+
+
+def _ledger(slug: str) -> Ledger:
+    found = registry.get(slug)
+    if found is None:
+        raise LookupError(f"related ledger {slug} is not registered")
+    return found

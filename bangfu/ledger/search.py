@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
+from bangfu.accounts.together import lists
 from bangfu.divisions.models import Division
 from bangfu.kernel.text import clean
 from bangfu.ledger import registry
@@ -58,21 +60,20 @@ def rows_of_ledgers(actor: Actor, text: str) -> list[Group]:
         for ledger in registry.all_ledgers()
         if ledger.in_search and ledger.finder and ledger.may(actor, Act.READ)
     ]
-    return [_rows(ledger, actor, text) for ledger in ledgers]
+    found = lists([_rows(ledger, actor, text) for ledger in ledgers])
+    return [_group(ledger, rows, text) for ledger, rows in zip(ledgers, found, strict=True)]
 
 
-def _rows(ledger: Ledger, actor: Actor, text: str) -> Group:
-    finder = ledger.finder
-    condition = finder.q(text, ledger.reach(actor)) if finder else Q(pk__in=[])
-    rows = ledger.visible_to(actor).filter(condition, withdrawn_at=None)
-    found = list(rows.select_related(ledger.scope)[: settings.SEARCH_HITS + 1])
-    hits = [
-        Hit(str(row), getattr(row, ledger.scope).full_name, ledger.record_url(row.pk))
-        for row in found[: settings.SEARCH_HITS]
-    ]
-    return Group(
-        ledger.title, hits, f"{ledger.url()}?{urlencode({'q': text})}" if len(found) > settings.SEARCH_HITS else ""
-    )
+def _rows(ledger: Ledger, actor: Actor, text: str) -> QuerySet[Any]:
+    assert ledger.finder
+    rows = ledger.visible_to(actor).filter(ledger.finder.q(text, ledger.reach(actor)), withdrawn_at=None)
+    return rows.select_related(ledger.scope)[: settings.SEARCH_HITS + 1]
+
+
+def _group(ledger: Ledger, found: list[Any], text: str) -> Group:
+    shown = found[: settings.SEARCH_HITS]
+    hits = [Hit(str(row), getattr(row, ledger.scope).full_name, ledger.record_url(row.pk)) for row in shown]
+    return Group(ledger.title, hits, f"{ledger.url()}?{urlencode({'q': text})}" if len(found) > len(shown) else "")
 
 
 @register

@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET, require_POST
 
 from bangfu.accounts import access
@@ -24,11 +23,11 @@ from bangfu.kernel.codes import level_of
 from bangfu.kernel.text import clean
 from bangfu.ledger import acts, attachments, drafts, history, registry, saved, saved_views
 from bangfu.ledger.declaration import Ledger
-from bangfu.ledger.fields import all_shown, relations, shown
+from bangfu.ledger.fields import all_relations, all_shown, relations, shown
 from bangfu.ledger.filters import Selection
 from bangfu.ledger.forms import RecordForm, choosable
 from bangfu.ledger.keyset import BadKey, page
-from bangfu.ledger.rows import all_related, cells, facts
+from bangfu.ledger.rows import all_related_and, cells, facts
 from bangfu.ledger.uniqueness import JUST_TAKEN
 
 View = Callable[..., HttpResponseBase]
@@ -56,8 +55,7 @@ def ledger_view(act: Act) -> Callable[[View], View]:
 
 def record_or_404(request: Request, ledger: Ledger, pk: int, act: Act = Act.READ) -> Any:
     """A row outside the scope does not exist, whatever the address."""
-    related = relations(ledger, tuple(dict.fromkeys((*ledger.form, *ledger.columns, ledger.scope))))
-    record = ledger.visible_to(request.actor, act).select_related(*related).filter(pk=pk).first()
+    record = ledger.visible_to(request.actor, act).select_related(*all_relations(ledger)).filter(pk=pk).first()
     if record is None:
         raise Http404("没有这条记录，或不在您的工作范围内")
     return record
@@ -107,12 +105,14 @@ def _with(request: Request, **changes: str) -> str:
 @ledger_view(Act.READ)
 def detail_page(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
     record = record_or_404(request, ledger, pk)
+    beside = [attachments.of(ledger, record), *([history.rows_of(ledger, [pk])] if ledger.shows_history else [])]
+    related, (papers, *changes) = all_related_and(request.actor, ledger.related, record, beside)
     context = {
         "ledger": ledger,
         "record": record,
-        "related": all_related(request.actor, ledger.related, record),
-        "attachments": attachments.of(ledger, record),
-        "events": SimpleLazyObject(lambda: history.events(ledger, record)),  # asked by the page that shows them
+        "related": related,
+        "attachments": papers,
+        "events": history.told(ledger, changes[0], record) if changes else [],
         "may": {act.value: ledger.may(request.actor, act) for act in Act},
         **facts(ledger, record),
         **ledger.more(record, request.actor),
@@ -143,6 +143,8 @@ def form_page(request: Request, ledger: Ledger, pk: int | None = None) -> HttpRe
             done = _save(request, ledger, form)
         except acts.Overtaken as error:
             overtaken = _conflict(ledger, form, error)
+        except acts.Refused as refused:
+            form.add_error(None, str(refused))
         except IntegrityError:
             form.add_error(None, JUST_TAKEN)
         else:
@@ -219,6 +221,8 @@ def withdraw(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
         act(ledger, record, by=request.actor, reason=reason)
     except acts.Overtaken:
         messages.error(request, "这条记录刚刚被他人修改，请看过新内容后再操作")
+    except acts.Refused as refused:
+        messages.error(request, str(refused))
     else:
         messages.success(request, "已恢复" if act is acts.restore else "已撤回，可在“已撤回”中查看和恢复")
     return redirect(ledger.record_url(pk))

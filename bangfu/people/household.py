@@ -184,7 +184,7 @@ class HouseholdLedger(Ledger):
         Stat("登记人口", total="member_count", unit="人"),
     )
     untracked = ("search_keys", "member_count", "head_key")
-    detail_template = "people/household.html"
+    detail_template, shows_history = "people/household.html", False
     kinds = {
         "household_no": Kind.CODE,
         "head_name": Kind.NAME,

@@ -23,6 +23,6 @@ class BulkLoad(models.Model):
         return f"{self.name}：{self.households} 户 {self.persons} 人"
 
     @classmethod
-    def of(cls, household: int) -> BulkLoad | None:
-        """The load by which a household came."""
-        return cls.objects.filter(first_household__lte=household, last_household__gte=household).first()
+    def of(cls, household: int) -> models.QuerySet[BulkLoad]:
+        """The load by which a household came, if it came by one."""
+        return cls.objects.filter(first_household__lte=household, last_household__gte=household)

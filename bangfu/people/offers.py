@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
+
 from bangfu.accounts.actor import Actor
 
 if TYPE_CHECKING:
@@ -23,7 +25,16 @@ class Offer:
     is_main: bool = False
 
 
-#: (household, actor) → buttons; only for who may use them
+@dataclass(frozen=True)
+class Part:
+    """`rows` are read with those of all other parts, in one query; they are told as buttons, and as lines of the story."""
+
+    rows: QuerySet[Any]
+    buttons: Callable[[list[Any]], Iterable[Offer]] = lambda rows: ()
+    lines: Callable[[list[Any]], Iterable[Item]] = lambda rows: ()
+
+
+#: (household, actor) → buttons that need no rows; only for who may use them
 buttons: list[Callable[[Any, Actor], Iterable[Offer]]] = []
-#: (household, actor) → lines of the story
-lines: list[Callable[[Any, Actor], Iterable[Item]]] = []
+#: (household, actor) → what is read of the household; nothing for who may not see it
+parts: list[Callable[[Any, Actor], Iterable[Part]]] = []

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
+from bangfu.accounts.together import lists
 from bangfu.ledger import history, registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import all_shown
@@ -49,10 +50,28 @@ class Member:
 
 
 def page_of(household: Any, actor: Actor) -> dict[str, Any]:
-    """Context of people/household.html. `household.members`, `.incomes` and `.events` are read once each."""
-    persons, incomes = registry.get("persons"), registry.get("household-incomes")
-    assert persons and incomes
-    people = list(household.members.filter(withdrawn_at=None).order_by("born_on", "pk"))
+    """Context of people/household.html. All that is listed is read in one query."""
+    households, persons, incomes = (registry.get(slug) for slug in ("households", "persons", "household-incomes"))
+    assert households and persons and incomes
+    living = household.members.filter(withdrawn_at=None)
+    parts = [part for add in offers.parts for part in add(household, actor)]
+    people, years, events, loads, changes, changes_of_people, *others = lists(
+        [
+            living.order_by("born_on", "pk"),
+            household.incomes.filter(withdrawn_at=None).order_by("-year"),
+            _events(household),
+            BulkLoad.of(household.pk),
+            history.rows_of(households, [household.pk]),
+            history.rows_of(persons, living.values("pk")),
+            *(part.rows for part in parts),
+        ]
+    )
+    told = list(zip(parts, others, strict=True))
+    items = [_happened(event, household) for event in events]
+    items += [Item(load.made_at, "装入", text=str(load)) for load in loads]
+    items += _changes(history.told(households, changes, household))
+    items += _changes_of(persons, people, changes_of_people, household)
+    items += [line for part, rows in told for line in part.lines(rows)]
     present = sorted((p for p in people if p.left_on is None), key=lambda p: p.relation_to_head != codes.HEAD)
     left = [p for p in people if p.left_on is not None]
     return {
@@ -60,14 +79,15 @@ def page_of(household: Any, actor: Actor) -> dict[str, Any]:
         "member_headers": all_shown(persons, _MEMBER),
         "former": [cells(persons, p, _FORMER) for p in left],
         "former_headers": all_shown(persons, _FORMER),
-        "incomes": [
-            cells(incomes, row, _INCOME) for row in household.incomes.filter(withdrawn_at=None).order_by("-year")
-        ],
+        "incomes": [cells(incomes, row, _INCOME) for row in years],
         "income_headers": all_shown(incomes, _INCOME),
         "is_headless": bool(present) and all(p.relation_to_head != codes.HEAD for p in present),
         "related": _others(household, actor),
-        "offers": [offer for add in offers.buttons for offer in add(household, actor)],
-        "items": _story(household, actor, persons, {p.pk: p.name for p in people}),
+        "offers": [
+            *(offer for part, rows in told for offer in part.buttons(rows)),
+            *(offer for add in offers.buttons for offer in add(household, actor)),
+        ],
+        "items": sorted(items, key=lambda item: _instant(item.at), reverse=True)[:_LONGEST_STORY],
     }
 
 
@@ -87,30 +107,22 @@ def _hangs(ledger: Ledger, model: type) -> bool:
     return any(field.name == "household" and field.related_model is model for field in ledger.model._meta.fields)
 
 
-def _story(household: Any, actor: Actor, persons: Ledger, names: dict[int, str]) -> list[Item]:
-    households = registry.of(type(household))
-    assert households
-    items = [*_events(household), *_changes(history.events(households, household))]
-    items += [item for add in offers.lines for item in add(household, actor)]
-    for key, event in history.events_of(persons, list(names)):
-        items += _changes([event], names.get(key, ""), persons.record_url(key))
-    if load := BulkLoad.of(household.pk):
-        items.append(Item(load.made_at, "装入", text=str(load)))
-    return sorted(items, key=lambda item: _instant(item.at), reverse=True)[:_LONGEST_STORY]
+def _changes_of(persons: Ledger, people: list[Any], rows: list[Any], household: Any) -> Iterable[Item]:
+    names = {person.pk: person.name for person in people}
+    for key, event in history.told_of_many(persons, rows, [household, household.village]):
+        yield from _changes([event], names.get(key, ""), persons.record_url(key))
 
 
-def _events(household: Any) -> Iterable[Item]:
+def _events(household: Any) -> QuerySet[Any]:
     """What happened to members, also when they went over into another household or came from there."""
     model = household.events.model
     rows = model.objects.filter(Q(household=household) | Q(other_household=household), withdrawn_at=None)
-    for event in rows.select_related("person", "household", "other_household").order_by("-pk")[:_LONGEST_STORY]:
-        name = event.person.name if event.person else ""
-        yield Item(
-            event.happened_on,
-            f"{event.get_kind_display()} {name}".strip(),
-            text=_where(event, household),
-            reason=event.note,
-        )
+    return rows.select_related("person", "household", "other_household").order_by("-pk")[:_LONGEST_STORY]  # type: ignore[no-any-return]
+
+
+def _happened(event: Any, household: Any) -> Item:
+    act = f"{event.get_kind_display()} {event.person.name if event.person else ''}".strip()
+    return Item(event.happened_on, act, text=_where(event, household), reason=event.note)
 
 
 def _where(event: Any, household: Any) -> str:

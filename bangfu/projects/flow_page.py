@@ -6,11 +6,11 @@ from typing import Any
 
 from bangfu.accounts.actor import Actor
 from bangfu.kernel import dates
-from bangfu.workflow.models import Flow
+from bangfu.workflow.models import known, newest
 from bangfu.workflow.sheet import sheet
 
 
 def context(slug: str, record: Any, actor: Actor) -> dict[str, Any]:
-    rows = Flow.objects.filter(slug=slug, subject_type=record._meta.label, subject_id=record.pk)
-    flow = rows.select_related("division", "assignee").order_by("-pk").first()
-    return {"sheet": sheet(flow, actor, dates.today()) if flow else None, "flow": flow}
+    flow, records = newest(slug, record)
+    known(record)
+    return {"sheet": sheet(flow, actor, dates.today(), records=records) if flow else None, "flow": flow}

@@ -57,13 +57,13 @@ def monday(on: date) -> date:
     return on - timedelta(days=on.weekday())
 
 
-def of_user(user: User, on: date) -> WeekDigest:
+def of_actor(actor: Actor, on: date) -> WeekDigest:
     """This week's, made when there is none yet."""
     week = monday(on)
-    found = WeekDigest.objects.filter(user=user, week=week).first()
+    found = WeekDigest.objects.filter(user=actor.user, week=week).first()
     if found is None:
-        body = [asdict(part) for part in parts(Actor.of(user, on), week, on)]
-        found, _ = WeekDigest.objects.get_or_create(user=user, week=week, defaults={"body": body})
+        body = [asdict(part) for part in parts(actor, week, on)]
+        found, _ = WeekDigest.objects.get_or_create(user=actor.user, week=week, defaults={"body": body})
     return found
 
 
@@ -138,7 +138,7 @@ def make_all(on: date) -> int:
     users = User.objects.filter(Exists(Grant.objects.in_force(on).filter(user=OuterRef("pk"))), is_active=True)
     made = 0
     for user in users.exclude(pk__in=have).order_by("pk").iterator(chunk_size=500):
-        of_user(user, on)
+        of_actor(Actor.of(user, on), on)
         made += 1
     return made
 

@@ -21,12 +21,11 @@ def week_page(request: Request, day: date | None = None) -> HttpResponse:
     """One's own only; looking at it is what makes it read."""
     on = timezone.localdate()
     asked = day or week.monday(on)
-    found = WeekDigest.objects.filter(user=request.user, week=asked).first()
-    if found is None and asked == week.monday(on):
-        found = week.of_user(request.user, on)
+    mine = WeekDigest.objects.filter(user=request.user)
+    found = week.of_actor(request.actor, on) if asked == week.monday(on) else mine.filter(week=asked).first()
     if found is None:
         raise Http404("没有这一周的小结；小结保存一年")
     if found.read_at is None:
-        WeekDigest.objects.filter(pk=found.pk, read_at=None).update(read_at=timezone.now())
-    weeks = WeekDigest.objects.filter(user=request.user).values_list("week", "read_at")[:SHOWN]
+        mine.filter(pk=found.pk, read_at=None).update(read_at=timezone.now())
+    weeks = mine.values_list("week", "read_at")[:SHOWN]
     return render(request, "site/week.html", {"digest": found, "weeks": weeks})

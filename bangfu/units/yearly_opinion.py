@@ -17,7 +17,7 @@ from bangfu.people import codes
 from bangfu.people.columns import text
 from bangfu.units import private
 from bangfu.units.cadre import Cadre
-from bangfu.workflow.models import Flow
+from bangfu.workflow.models import known, newest
 from bangfu.workflow.sheet import sheet
 
 
@@ -77,7 +77,9 @@ class YearlyOpinionLedger(Ledger):
         return private.visible_to(self, actor, act, unseen=(Role.MEMBER,))
 
     def more(self, record: YearlyOpinion, actor: Actor) -> dict[str, Any]:
-        flows = Flow.objects.filter(slug=self.slug, subject_type=record._meta.label, subject_id=record.pk)
-        flow = flows.order_by("-pk").first()
+        flow, records = newest(self.slug, record)
+        known(record)
         mine = actor.scope(Act.READ, flow.workflow.read_by) if flow else ()
-        return {"sheet": sheet(flow, actor, dates.today()) if flow and record.town_id in mine else None}
+        return {
+            "sheet": sheet(flow, actor, dates.today(), records=records) if flow and record.town_id in mine else None
+        }

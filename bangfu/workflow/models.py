@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
@@ -16,9 +19,11 @@ from django.urls import reverse
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Unit, User
 from bangfu.accounts.roles import Act, Role
+from bangfu.accounts.together import lists
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
 from bangfu.kernel.codes import SPANS, Level
+from bangfu.lawbook import kept
 from bangfu.workflow import registry
 from bangfu.workflow.declaration import State, Workflow
 
@@ -214,7 +219,45 @@ class Delegation(models.Model):
         return f"{self.principal} → {self.delegate}"
 
 
-def subjects(flows: list[Flow], model: Any) -> dict[int, Any]:
-    """The rows that the flows are about, in one query. `named_by` of a model: what the name of its rows is read from."""
-    rows = model._default_manager.select_related(*getattr(model, "named_by", ()))
-    return rows.in_bulk([flow.subject_id for flow in flows]) if flows else {}
+#: (slug of the workflow, key) → the row that a flow is about
+Subjects = Mapping[tuple[str, int], Any]
+
+
+def subjects(flows: Iterable[Flow]) -> Subjects:
+    """One query, whatever they are about."""
+    keys: defaultdict[str, set[int]] = defaultdict(set)
+    for flow in flows:
+        keys[flow.slug].add(flow.subject_id)
+    found = lists([_named(slug).filter(pk__in=each) for slug, each in keys.items()])
+    return {(slug, row.pk): row for slug, rows in zip(keys, found, strict=True) for row in rows}
+
+
+def _named(slug: str) -> models.QuerySet[Any]:
+    """`named_by` of a model: what the name of its rows is read from."""
+    model = apps.get_model(Flow(slug=slug).workflow.subject)
+    return model._default_manager.select_related(*getattr(model, "named_by", ()))
+
+
+def newest(slug: str, subject: Any) -> tuple[Flow | None, list[StepRecord]]:
+    """The flow of a row, open or ended, with its story from the beginning; one query."""
+    about = {"slug": slug, "subject_type": subject._meta.label, "subject_id": subject.pk}
+    records = StepRecord.objects.filter(**{f"flow__{name}": value for name, value in about.items()})
+    found, told = lists(
+        [
+            Flow.objects.filter(**about).select_related("division", "assignee").order_by("-pk")[:1],
+            records.select_related("flow", "by", "on_behalf_of").order_by("pk"),
+        ]
+    )
+    flow = found[0] if found else None
+    return flow, [record for record in told if record.flow == flow]
+
+
+def subject_of(flow: Flow) -> Any:
+    """The row that the flow is about, if it is still there; a reading request asks once, and not when it is `known`."""
+    rows = _named(flow.slug).filter(pk=flow.subject_id)
+    return kept.once_read((flow.workflow.subject, flow.subject_id), rows.first)
+
+
+def known(subject: Any) -> None:
+    """The page has read the row: what asks for the subject of its flow gets this one."""
+    kept.once_read((subject._meta.label, subject.pk), lambda: subject)

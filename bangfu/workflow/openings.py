@@ -12,7 +12,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
 from bangfu.accounts.roles import REACH, Act, Role
 from bangfu.kernel.codes import Level
-from bangfu.lawbook import parameters
+from bangfu.lawbook import kept, parameters
 from bangfu.policy.parameter import ParameterMissing
 from bangfu.workflow import clocks, registry
 from bangfu.workflow.declaration import Step
@@ -55,9 +55,9 @@ def covers(actor: Actor, role: Role, flow: Flow) -> bool:
 
 
 def principals(user: User, on: date) -> list[Actor]:
-    """Those for whom the user may act on that day, with their grants."""
+    """Those for whom the user may act on that day, with their grants; a reading request asks once."""
     held = Delegation.objects.in_force(on).filter(delegate=user, principal__is_active=True).select_related("principal")
-    return [Actor.of(delegation.principal, on) for delegation in held]
+    return kept.once_read((Delegation, user.pk, on), lambda: [Actor.of(each.principal, on) for each in held])
 
 
 def holds(step: Step, flow: Flow, actor: Actor, on: date, for_whom: Sequence[Actor] | None = None) -> Hold | None:
@@ -79,9 +79,10 @@ def holds(step: Step, flow: Flow, actor: Actor, on: date, for_whom: Sequence[Act
     return None
 
 
-def openings(flow: Flow, actor: Actor, on: date) -> list[Opening]:
-    """The steps of the present state that are this person's, open or not yet, in the declared order."""
-    records = list(flow.records.order_by("pk"))
+def openings(flow: Flow, actor: Actor, on: date, records: Sequence[StepRecord] | None = None) -> list[Opening]:
+    """The steps of the present state that are this person's, open or not yet, in the declared order. `records`: all of the
+    flow's, when they have been read."""
+    records = list(flow.records.order_by("pk")) if records is None else records
     for_whom = principals(actor.user, on) if actor.user else []
     mine = [(step, holds(step, flow, actor, on, for_whom)) for step in flow.workflow.steps_at(flow.state)]
     return [Opening(step, hold, tuple(refusals(step, flow, records, on))) for step, hold in mine if hold]

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.apps import apps
-
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Grant, User
 from bangfu.accounts.roles import Act, Role
@@ -19,7 +17,7 @@ from bangfu.workflow import clocks, refused
 from bangfu.workflow.declaration import Asked, Flag, Kind, Workflow
 from bangfu.workflow.diagram import way_through
 from bangfu.workflow.forms import AssignForm, StepForm
-from bangfu.workflow.models import Deed, Flow, StepRecord
+from bangfu.workflow.models import Deed, Flow, StepRecord, subject_of
 from bangfu.workflow.openings import Opening, covers, may_undo, openings
 from bangfu.workflow.waiting import next_words
 
@@ -76,25 +74,28 @@ class Sheet:
     assign_form: AssignForm | None
 
 
-def sheet(flow: Flow, actor: Actor, on: date, bound: StepForm | None = None) -> Sheet:
-    """`bound`: a form that was refused, shown again with what was typed."""
+def sheet(
+    flow: Flow, actor: Actor, on: date, bound: StepForm | None = None, records: list[StepRecord] | None = None
+) -> Sheet:
+    """`bound`: a form that was refused, shown again with what was typed; `records`: as of `newest`, when they were read."""
     bound = bound or refused.form_of(flow)
     workflow = flow.workflow
-    records = list(flow.records.select_related("by", "on_behalf_of").order_by("pk"))
+    records = list(flow.records.select_related("by", "on_behalf_of").order_by("pk")) if records is None else records
     for record in records:
         record.flow = flow
-    mine = [each for each in openings(flow, actor, on) if not each.step.only_with or each.step.only_with in flow.flags]
+    mine = [o for o in openings(flow, actor, on, records) if not o.step.only_with or o.step.only_with in flow.flags]
+    term = _term(flow, records)  # first: the law of the place is that of the province too
     standing = clocks.standing_of(flow, on)
     waits_for = [role for role in Role if flow.state in workflow.waiting_for(role)]
     step = workflow.step(flow.due_step)
     return Sheet(
         flow=flow,
-        subject=apps.get_model(workflow.subject)._default_manager.filter(pk=flow.subject_id).first(),
+        subject=subject_of(flow),
         stages=stages(flow, records),
         desks=_desks(flow, mine, on, bound),
         standing=standing,
         tone=clocks.TONES[standing],
-        term=_term(flow, records),
+        term=term,
         due_label=step.label if step else "",
         next_words=next_words(workflow, flow.state),
         next_roles="、".join(role.label for role in waits_for),

@@ -6,18 +6,18 @@ Each flow is taken on its own, with its own checks and its own line of history; 
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.apps import apps
 from django.core.files.uploadedfile import UploadedFile
 
 from bangfu.accounts.actor import Actor
 from bangfu.workflow import acts
 from bangfu.workflow.declaration import Kind, Step, Workflow
-from bangfu.workflow.models import Flow, subjects
+from bangfu.workflow.models import Flow, StepRecord, subjects
 from bangfu.workflow.openings import Opening, openings
 
 MOST = 100
@@ -57,12 +57,17 @@ def candidates(workflow: Workflow, step: Step, chosen: Sequence[int], actor: Act
     """The flows that were ticked and that the actor sees, in the order of their due dates."""
     rows = Flow.objects.visible_to(actor, workflow).filter(pk__in=chosen[:MOST]).select_related("division")
     flows = list(rows.order_by("sort_on", "pk"))
-    names = subjects(flows, apps.get_model(workflow.subject))
+    names = subjects(flows)
+    records: defaultdict[int, list[StepRecord]] = defaultdict(list)
+    for record in StepRecord.objects.filter(flow__in=flows).order_by("pk"):
+        records[record.flow_id].append(record)
     found = []
     for flow in flows:
-        mine = {each.step.code: each for each in openings(flow, actor, on)}
+        mine = {each.step.code: each for each in openings(flow, actor, on, records[flow.pk])}
         opening = mine.get(step.code)
-        found.append(Candidate(flow, str(names.get(flow.subject_id, flow)), opening, _why_not(flow, step, opening)))
+        found.append(
+            Candidate(flow, str(names.get((flow.slug, flow.subject_id), flow)), opening, _why_not(flow, step, opening))
+        )
     return found
 
 

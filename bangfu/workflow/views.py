@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
@@ -74,11 +73,14 @@ def flows_page(request: Request, slug: str) -> HttpResponse:
     if state in {each.code for each in workflow.states}:
         flows = flows.filter(state=state) if chosen else everywhere.filter(state=state)
     rows, after = _page(flows, request.GET.get("after", ""))
-    names = subjects(rows, apps.get_model(workflow.subject))
+    names = subjects(rows)
     soon = clocks.soon_on(on)
     context = {
         "workflow": workflow,
-        "rows": [_line(flow, names.get(flow.subject_id), clocks.standing_between(flow, on, soon)) for flow in rows],
+        "rows": [
+            _line(flow, names.get((flow.slug, flow.subject_id)), clocks.standing_between(flow, on, soon))
+            for flow in rows
+        ],
         "after": after,
         "count": "" if request.GET.get("after") else _count(flows),
         "standings": [(each.value, each.label) for each in Standing],

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 from django.db.models import F, Q
 from django.urls import reverse
@@ -20,7 +19,7 @@ from bangfu.kernel import codes
 from bangfu.kernel.codes import Level
 from bangfu.workflow import clocks, registry
 from bangfu.workflow.declaration import Workflow
-from bangfu.workflow.models import Flow, readable, subjects
+from bangfu.workflow.models import Flow, Subjects, readable, subjects
 from bangfu.workflow.openings import in_hands_of, principals
 
 SHOWN = 5  # flows of one workflow that are named one by one
@@ -51,7 +50,7 @@ class Waiting:
 
 
 def waiting(actor: Actor, on: date, *, for_others: bool = True) -> Iterator[Waiting]:
-    """Two queries and two for the days, and one for each workflow with few flows. Others' assigned flows are theirs.
+    """Two queries, two for the days, and one for what the flows are about. Others' assigned flows are theirs.
 
     `for_others=False`: it is known that nobody has asked the actor to act for them, which saves one.
     """
@@ -59,10 +58,14 @@ def waiting(actor: Actor, on: date, *, for_others: bool = True) -> Iterator[Wait
     if not soonest:
         return
     soon = clocks.soon_on(on)
+    of: defaultdict[str, list[Flow]] = defaultdict(list)
+    for row in soonest.values():
+        of[row.slug].append(row)
+    names = subjects(row for rows in of.values() if len(rows) <= SHOWN for row in rows)
     for workflow in registry.all_workflows():
-        mine = [row for row in soonest.values() if row.slug == workflow.slug]
+        mine = of[workflow.slug]
         if len(mine) <= SHOWN:
-            yield from _each(workflow, mine, on, soon) if mine else ()
+            yield from _each(workflow, mine, names, on, soon)
             continue
         for state in workflow.states:
             if rows := [row for row in mine if row.state == state.code]:
@@ -109,11 +112,10 @@ def _parts(who: Actor, reader: Actor, on: date) -> Iterator[tuple[str, list[Any]
             yield f"({sql})", [meant.get(value, value) if isinstance(value, str) else value for value in values]
 
 
-def _each(workflow: Workflow, rows: list[Flow], on: date, soon: date) -> Iterator[Waiting]:
-    names = subjects(rows, apps.get_model(workflow.subject))
+def _each(workflow: Workflow, rows: list[Flow], names: Subjects, on: date, soon: date) -> Iterator[Waiting]:
     for flow in sorted(rows, key=lambda each: (each.sort_on, each.pk)):
         place = naming.label(flow.place)  # type: ignore[attr-defined]
-        what = f"{names.get(flow.subject_id, workflow.title)}：{next_words(workflow, flow.state)}"
+        what = f"{names.get((flow.slug, flow.subject_id), workflow.title)}：{next_words(workflow, flow.state)}"
         village = place if codes.level_of(flow.division_id) is Level.VILLAGE else ""
         yield Waiting(
             what, f"{workflow.title}，{place}", flow.get_absolute_url(), workflow.article, flow.due_on,

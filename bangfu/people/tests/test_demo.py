@@ -99,7 +99,7 @@ def test_what_came_by_copy_is_what_the_database_would_have_kept(loaded: BulkLoad
 @pytest.mark.django_db
 def test_the_load_is_noted_and_has_no_history_of_its_own(loaded: BulkLoad) -> None:
     assert (loaded.households, loaded.persons) == (Household.objects.count(), Person.objects.count())
-    assert BulkLoad.of(Household.objects.first().pk) == loaded  # type: ignore[union-attr]
+    assert BulkLoad.of(Household.objects.first().pk).get() == loaded  # type: ignore[union-attr]
     assert not Person._meta.get_field("history").related_model.objects.exists()
     Person.objects.filter(pk=1).update(phone="")
     assert Person._meta.get_field("history").related_model.objects.exists(), "history is on again"
