@@ -29,6 +29,7 @@ from bangfu.services.points_rule import PointsRule
 from bangfu.services.points_scheme import PointsScheme
 from bangfu.services.training.training_enrolment import TrainingEnrolment
 from bangfu.services.training.training_need import TrainingNeed
+from bangfu.services.training.training_session import TrainingSession
 from bangfu.services.training.vocational_wish import VocationalWish
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "ResponsibilityList",
     "TrainingEnrolment",
     "TrainingNeed",
+    "TrainingSession",
     "TravelSubsidy",
     "VillageCovenant",
     "VocationalWish",

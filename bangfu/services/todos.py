@@ -27,6 +27,7 @@ from bangfu.services.points.points_application import PointsApplication
 from bangfu.services.points.points_objection import OPEN as UNANSWERED
 from bangfu.services.points.points_objection import PointsObjection
 from bangfu.services.settling import OF_PLACEMENTS
+from bangfu.services.training.training_session import TO_COME, TrainingSession
 
 COUNTED, SHOWN = 100, 5
 FIELD_WORK = (Role.TOWN, Role.VILLAGE, Role.CAPTAIN, Role.MEMBER)
@@ -52,6 +53,7 @@ def waiting(actor: Actor, on: date) -> Iterator[Peek[Waiting]]:
     yield _proposals(scope)
     yield _not_begun(scope, on - timedelta(days=int(law.at("job_accepted_days", on, place).value)))
     yield from _follow_ups(scope, on, law, place)
+    yield _sessions(scope, on)
     yield _unpaid(scope, on - timedelta(days=int(law.at("travel_subsidy_pay_days", on, place).value)))
     yield _to_judge(scope)
     yield _objections(scope)
@@ -85,6 +87,21 @@ def _not_begun(scope: Scope, since: date) -> Peek[Waiting]:
     return _counted(
         rows, ("人接受了岗位，还没有登记上岗", "去了的登记上岗，没有去成的写原因，名额好给别人", url, "去登记", "3.1")
     )
+
+
+def _sessions(scope: Scope, on: date) -> Peek[Waiting]:
+    """Planned for a day that is over, and nobody said who came."""
+
+    def told(found: list[Found]) -> Iterator[Waiting]:
+        for row in found:
+            url = reverse("services:training-people", args=[row.said["pk"]])
+            why = "办了的勾选来了的人，学员和需求自动登记；没有办的改日期，或写取消的原因"
+            yield Waiting(
+                f"{row.said['title']}的计划日期过了", why, url, "去登记", "1.3", str(row.said["pk"]), row.due_on
+            )
+
+    rows = TrainingSession.objects.filter(TO_COME, scope.q("division"), held_on__lt=on).order_by("held_on", "pk")
+    return Peek(rows, told, {"pk": "pk", "title": "title"}, "held_on", SHOWN)
 
 
 def _unpaid(scope: Scope, since: date) -> Peek[Waiting]:

@@ -5,10 +5,13 @@ from django.urls import path
 from bangfu.services.jobs import pages as matching
 from bangfu.services.lists import case_pages
 from bangfu.services.points import jury_pages, shop_pages
-from bangfu.services.training import tracked_pages
+from bangfu.services.training import session_pages, tracked_pages
 
 app_name = "services"
 urlpatterns = [
+    path("training/", session_pages.plan_page, name="training"),
+    path("training/<int:pk>/", session_pages.people_page, name="training-people"),
+    path("training/<int:pk>/move/", session_pages.move, name="move-training"),
     path("tracked/", tracked_pages.tracked_page, name="tracked"),
     path("matching/", matching.matching_page, name="matching"),
     path("matching/start/", matching.start, name="match"),

@@ -15,6 +15,7 @@ from bangfu.services import settling
 from bangfu.services.columns import of_activity
 from bangfu.services.of_person import AboutPerson, OfPerson
 from bangfu.services.training.topics import Topic
+from bangfu.services.training.training_session import TrainingSession
 
 ENDED = ~Q(closed_reason="") | Q(answered_on__isnull=False)
 
@@ -38,6 +39,9 @@ class TrainingNeed(OfPerson):
     season = models.CharField("方便的时间", max_length=10, choices=Season.choices, default=Season.ANY)
     near_home = models.BooleanField("只能在本镇学", default=False)
     visit = of_activity("来自哪次走访")
+    planned_in = models.ForeignKey(
+        TrainingSession, models.PROTECT, null=True, editable=False, related_name="needs", verbose_name="排在哪一期"
+    )
     answered_by = models.ForeignKey(
         Activity,
         models.PROTECT,
@@ -66,21 +70,23 @@ class TrainingNeed(OfPerson):
 
 class TrainingNeedLedger(AboutPerson, Ledger):
     slug, model, article = "training-needs", TrainingNeed, "1.3"
-    work_page = ("services:tracked", "三类人员")
+    work_page = ("services:training", "按需求排班")
     says = "谁想学什么、什么时候方便，由哪次培训满足"
     edited_by = FIELD
     columns = ("name", "village", "topic", "wished_on", "season", "answered_on", "closed_reason")
     card = ("name", "topic", "wished_on")
-    filters = ("topic", "season", "near_home", "wished_on", "answered_on", "closed_reason", "person", "answered_by")
+    filters = (
+        "topic", "season", "near_home", "wished_on", "planned_in", "answered_on", "closed_reason", "person", "answered_by",
+    )  # fmt: skip
     search = ("name", "detail")
     form = ("person", "topic", "detail", "wished_on", "season", "near_home", "visit", "closed_reason")
     exchange = ("household", "name", "topic", "detail", "wished_on", "season", "near_home", "closed_reason")
     bulk, identity = ("season",), ("household", "name", "topic", "wished_on")
-    groups = {"需求": ("household", *form[:7]), "落实": ("answered_by", "answered_on", "closed_reason")}
+    groups = {"需求": ("household", *form[:7]), "落实": ("planned_in", "answered_by", "answered_on", "closed_reason")}
     tones = {"closed_reason": dict.fromkeys(TrainingNeed.Closed.values, "muted")}
     stats = (
         Stat("需求满足率", where=Q(answered_on__isnull=False), over=Q(closed_reason="")),
-        Stat("还没安排", where=~ENDED, unit="人次"),
+        Stat("还没安排", where=~ENDED & Q(planned_in=None), unit="人次"),
         Stat("按内容", by="topic"),
     )
 
