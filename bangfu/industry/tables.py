@@ -143,6 +143,13 @@ def within(scope: Scope, column: str) -> str:
     return f"({' OR '.join(ranges) or 'false'})"
 
 
+def of_viewer(request: Request, ledger: Ledger, column: str, unit_column: str, act: Act = Act.READ) -> str:
+    """Rows of the places that the viewer looks at, and those of the own unit, as SQL."""
+    here = within(reach(request, ledger, act), column)
+    units = sorted(request.actor.units(act, ledger.readers()))
+    return f"({here} OR {unit_column} IN ({', '.join(map(str, units))}))" if units else here
+
+
 def fetch(sql: str, values: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

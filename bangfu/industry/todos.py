@@ -19,6 +19,7 @@ def waiting(actor: Actor, on: date) -> Lines:
     """A role that it is not for has no look."""
     yield from finance.waiting(actor, on)
     yield from technology.waiting(actor, on)
+    yield from selling.of_unit(actor, on)
     if scope := actor.scope(Act.EDIT, KEEPERS):
         for room in (linkage, selling, collective, markets):
             yield from room.waiting(scope, on)

@@ -23,5 +23,6 @@ urlpatterns = [
     path("logistics/", logistics_pages.logistics, name="logistics"),
     path("technology-requests/<int:pk>/assign/", assign_pages.assign, name="assign"),
     path("technology-requests/<int:pk>/answer/", assign_pages.answer, name="answer-request"),
+    path("finance-wishes/<int:pk>/hand/", bank_pages.hand, name="hand-wish"),
     path("finance-wishes/<int:pk>/answer/", bank_pages.answer, name="answer-wish"),
 ]

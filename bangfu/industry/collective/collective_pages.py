@@ -76,21 +76,22 @@ def overview(request: Request) -> HttpResponse:
         values | {"after": after},
     )
     full = len(rows) > tables.PER_PAGE
+    new = f"{ledger.new_url}?year={year}&organisation=" if ledger.may(request.actor, Act.EDIT) else ""
     table = Table(
         title, ledger.article,
-        f"经济薄弱村：总收入低于 {show_number(Decimal(line))} 元的村（{year}年末有效的线），还没有登记当年账的也列在这里。",
-        HEADS, [_weak(row) for row in rows[: tables.PER_PAGE]], *([[], []] if after else _figures(ledger.url(), here, values)),
+        f"经济薄弱村：总收入低于 {line:,} 元的村（{year}年末有效的线），还没有登记当年账的也列在这里。",
+        HEADS, [_weak(row, new) for row in rows[: tables.PER_PAGE]], *([[], []] if after else _figures(ledger.url(), here, values)),
         chips=chips, empty="没有经济薄弱村", next=f"year={year}&after={rows[tables.PER_PAGE - 1][0]}" if full else "",
     )  # fmt: skip
     return tables.page(request, table)
 
 
-def _weak(row: Any) -> list[Cell]:
+def _weak(row: Any, new: str) -> list[Cell]:
     pk, name, village, account, total, own, before = row
     shown = (
         Cell(total, reverse("ledger:detail", args=["collective-accounts", account]))
         if account
-        else Cell("未登记", tone="warn")
+        else Cell("去登记" if new else "未登记", f"{new}{pk}" if new else "", "" if new else "warn")
     )
     return [
         Cell(name, reverse("ledger:detail", args=["collective-organisations", pk])),
@@ -121,7 +122,7 @@ def _figures(url: str, here: str, values: dict[str, Any]) -> tuple[list[Figure],
         Figure("已登记年度账", told, f"÷ {all_} 个村", of_year),
         Figure("总收入", total or Decimal(0), "元", of_year),
         Figure("比上年", "—" if rate is None else rate, "%", definition="两年都有账的村，总收入之和相比"),
-        Figure("经济薄弱村", weak, "个", below, note=f"线：{show_number(Decimal(values['line']))} 元"),
+        Figure("经济薄弱村", weak, "个", below, note=f"线：{values['line']:,} 元"),
     ]
     split = []
     for number in range(len(lines) + 1):

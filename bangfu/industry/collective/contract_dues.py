@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from bangfu.kernel import dates
+from bangfu.kernel.money import show_yuan
 
 #: how often the yearly sum fell due up to the day %(on)s: over `c`
 _TIMES = """CASE WHEN c.first_due_on > %(on)s::date THEN 0
@@ -37,7 +38,7 @@ class Standing:
 
     @property
     def words(self) -> str:
-        return f"{self.since} 起应收的款没有收齐，还差 {self.lacking:f} 元" if self.since else ""
+        return f"{self.since} 起应收的款没有收齐，还差 {show_yuan(self.lacking)} 元" if self.since else ""
 
 
 def of(contract: int, on: date | None = None) -> Standing | None:

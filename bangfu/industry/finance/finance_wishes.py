@@ -90,4 +90,7 @@ class FinanceWishLedger(Ledger):
         is_open = record.outcome == "open"
         banks = actor.units(Act.READ, (Role.BANK,))
         may_answer = is_open and bool(record.consented_on) and record.bank_id in banks and not record.withdrawn_at
-        return {"fits": proposals.for_wish(record) if is_open else [], "may_answer": may_answer}
+        fits = proposals.for_wish(record) if is_open else []
+        if banks:  # a bank is told about its own products
+            fits = [fit for fit in fits if fit.product.bank_id in banks]
+        return {"fits": fits, "may_answer": may_answer}

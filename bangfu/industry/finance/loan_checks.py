@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection
 from bangfu.exchange.sheet import Batch, Fault
 from bangfu.industry.finance import loan_rules
 from bangfu.industry.finance.finance_products import FinanceProduct, Kind
+from bangfu.kernel.money import show_number
 from bangfu.kernel.periods import add_months
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.people.models import Household
@@ -47,7 +48,7 @@ def _above(
 ) -> Iterable[tuple[str, str]]:
     """Column → the rule that is not kept."""
     if product.most_yuan and data["amount_yuan"] > product.most_yuan:
-        yield "amount_yuan", f"“{product}”最高 {product.most_yuan:f} 元"
+        yield "amount_yuan", f"“{product}”最高 {show_number(product.most_yuan)} 元"
     if product.most_months and data["due_on"] > add_months(data["granted_on"], product.most_months):
         yield "due_on", f"“{product}”最长 {product.most_months} 个月"
     if product.kind == Kind.MICRO:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from bangfu.industry.finance.finance_products import Kind
 from bangfu.industry.finance.loan_balances import LEFT
+from bangfu.kernel.money import show_number
 from bangfu.kernel.periods import add_months
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.people import codes
@@ -66,9 +67,13 @@ def micro(asked: Asked, law: Snapshot) -> Iterator[Line]:
     )
     limit = Decimal(number("micro_loan_limit_yuan"))
     together = asked.owed_yuan + asked.amount_yuan
-    owed = f"（其中未还 {asked.owed_yuan:f} 元）" if asked.owed_yuan else ""
+    owed = f"（其中未还 {show_number(asked.owed_yuan)} 元）" if asked.owed_yuan else ""
     verb = "不超过" if together <= limit else "超过"
-    yield Line("amount_yuan", together <= limit, f"合计 {together:f} 元{owed}，{verb}每户上限 {limit} 元")
+    yield Line(
+        "amount_yuan",
+        together <= limit,
+        f"合计 {show_number(together)} 元{owed}，{verb}每户上限 {show_number(limit)} 元",
+    )
     years = number("micro_loan_years_max")
     in_time = asked.due_on <= add_months(asked.on, 12 * years)
     yield Line("due_on", in_time, f"期限{'不超过' if in_time else '超过'} {years} 年")

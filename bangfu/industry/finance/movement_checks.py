@@ -12,6 +12,7 @@ from bangfu.industry.finance import loan_balances, loan_rules
 from bangfu.industry.finance.finance_products import Kind
 from bangfu.industry.finance.loans import Loan
 from bangfu.kernel import dates
+from bangfu.kernel.money import show_number
 from bangfu.lawbook.parameters import Snapshot
 
 _ROWS = """SELECT r._row, r.loan_id, r.kind, r.moved_on, r.amount_yuan, o.kind, o.amount_yuan
@@ -53,7 +54,7 @@ def _faults(
         yield "moved_on", "这一天还没有到；钱到账后再登记"
     if kind == "repayment":
         if yuan > left:
-            yield "amount_yuan", f"这笔贷款只欠 {left:f} 元，归还不能超过；请核对金额"
+            yield "amount_yuan", f"这笔贷款只欠 {show_number(left)} 元，归还不能超过；请核对金额"
         return
     if loan.repaid_on:
         yield "kind", f"这笔贷款已于 {loan.repaid_on} 还清，不能追加；请另登记一笔贷款"
@@ -63,6 +64,12 @@ def _faults(
         limit = Decimal(str(law.at("micro_loan_total_limit_yuan", moved_on, loan.division_id).value))
         together = loan_rules.owed(loan.household, moved_on, without=loan.pk) + left + yuan
         if together > limit:
-            yield "amount_yuan", f"追加后这一户共欠 {together:f} 元，超过追加后的合计上限 {limit:f} 元"
+            yield (
+                "amount_yuan",
+                f"追加后这一户共欠 {show_number(together)} 元，超过追加后的合计上限 {show_number(limit)} 元",
+            )
     elif product.most_yuan and left + yuan > product.most_yuan:
-        yield "amount_yuan", f"追加后共欠 {left + yuan:f} 元，超过“{product}”最高 {product.most_yuan:f} 元"
+        yield (
+            "amount_yuan",
+            f"追加后共欠 {show_number(left + yuan)} 元，超过“{product}”最高 {show_number(product.most_yuan)} 元",
+        )

@@ -12,6 +12,7 @@ from bangfu.industry.finance.finance_products import FinanceProduct, Kind
 from bangfu.industry.finance.loan_rules import Asked, Line
 from bangfu.kernel import codes, dates
 from bangfu.kernel.codes import Level
+from bangfu.kernel.money import show_number
 from bangfu.kernel.periods import add_months
 from bangfu.lawbook.parameters import Snapshot
 
@@ -61,7 +62,11 @@ def _own(product: FinanceProduct, wish: Any) -> list[Line]:
     if product.most_yuan:
         fits = wish.amount_yuan <= product.most_yuan
         lines.append(
-            Line("amount_yuan", fits, f"{'不超过' if fits else '超过'}这个产品的最高额度 {product.most_yuan:f} 元")
+            Line(
+                "amount_yuan",
+                fits,
+                f"{'不超过' if fits else '超过'}这个产品的最高额度 {show_number(product.most_yuan)} 元",
+            )
         )
     if product.most_months:
         fits = wish.months <= product.most_months

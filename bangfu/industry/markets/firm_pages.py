@@ -26,6 +26,8 @@ _ROWS = """SELECT f.id, b.name, k.id, k.name, o.name, f.landed_on, f.is_labour_i
     LEFT JOIN industry_firmyear z ON z.landing_id = f.id AND z.year = %(year)s - 1 AND z.withdrawn_at IS NULL
     WHERE f.withdrawn_at IS NULL AND extract(year FROM f.landed_on) <= %(year)s
     AND (f.closed_on IS NULL OR extract(year FROM f.closed_on) >= %(year)s) AND """
+#: the page shows the others
+IN_BOOK = frozenset({"落地日期", "劳动密集", "就业比上年（%）"})
 #: firms on the page; all are in the workbook
 SHOWN = 200
 HEADS = (
@@ -63,7 +65,7 @@ def firms(request: Request) -> HttpResponse:
             *((f"{each}年", f"?year={each}", each == year and not untold) for each in range(this, this - 4, -1)),
             ("没有登记的", f"?year={year}&untold=1", untold),
         ],
-        empty="没有落地企业", book=f"year={year}&book=1",
+        empty="没有落地企业", book=f"year={year}&book=1", in_book=IN_BOOK,
     )  # fmt: skip
     return tables.workbook(request, ledger, table) if as_book else tables.page(request, table)
 

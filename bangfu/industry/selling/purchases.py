@@ -65,9 +65,8 @@ class PurchaseLedger(Ledger):
     slug, model, article, scope, scope_from = "purchases", Purchase, "4.2", "division", "product"
     says = "预算单位、工会、企业、个人和平台采购帮扶产品，一单一行：先下单的填下单日期，交货收款后补成交日期"
     unit, edited_by = "unit", (*FIELD, Role.LIAISON)
-    columns = ("order_no", "product", "division", "buyer_kind", "unit", "buyer", "amount_yuan", "deliver_by_on",
-               "bought_on")  # fmt: skip
-    card = ("order_no", "product", "amount_yuan", "bought_on")
+    columns = ("order_no", "product", "division", "buyer_kind", "unit", "amount_yuan", "deliver_by_on", "bought_on")
+    card = ("order_no", "product", "amount_yuan", "deliver_by_on", "bought_on")
     filters = ("buyer_kind", "is_canteen", "product", "unit", "activity", "ordered_on", "deliver_by_on", "bought_on",
                "amount_yuan")  # fmt: skip
     sorts = ("bought_on",)

@@ -27,7 +27,7 @@ def reserves(request: Request) -> HttpResponse:
     """What each budget unit should buy and bought in a year."""
     ledger = registry.of(CanteenBudget)
     assert ledger
-    here, this = tables.within(tables.reach(request, ledger), "c.division_id"), dates.today().year
+    here, this = tables.of_viewer(request, ledger, "c.division_id", "c.unit_id"), dates.today().year
     year = tables.number(request.GET.get("year"))
     year = year if 2015 < year <= this else this
     last = date(year, 12, 31)

@@ -35,7 +35,7 @@ def sales(request: Request) -> HttpResponse:
     ledger = registry.of(Purchase)
     assert ledger
     as_book, today = request.GET.get("book") == "1", dates.today()
-    here = tables.within(tables.reach(request, ledger, Act.EXPORT if as_book else Act.READ), "p.division_id")
+    here = tables.of_viewer(request, ledger, "p.division_id", "p.unit_id", Act.EXPORT if as_book else Act.READ)
     year = tables.number(request.GET.get("year"))
     year = year if 2015 < year <= today.year else today.year
     first, last = date(year, 1, 1), min(date(year, 12, 31), today)

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
+from bangfu.accounts.actor import Actor
+from bangfu.accounts.roles import Act, Role
 from bangfu.divisions.scope import Scope
 from bangfu.industry.selling.brand_licences import BrandLicence
 from bangfu.industry.selling.products import Product
@@ -16,6 +18,19 @@ from bangfu.ledger.peek import Found, Peek
 
 SOON = timedelta(days=7)
 NAMED = 3
+
+
+def of_unit(actor: Actor, on: date) -> Lines:
+    """For who keeps the purchases of a unit: orders whose day has come."""
+    if not (units := actor.units(Act.EDIT, (Role.LIAISON,))):
+        return
+    orders = Purchase.objects.filter(unit__in=units, bought_on=None, deliver_by_on__lte=on, withdrawn_at=None)
+    why, url = "收了货、付了款的填成交日期；没有送到的联系供应方", opened(Purchase, "待交货")
+    yield counted(
+        orders,
+        lambda n, due: Waiting("4.2", f"本单位 {n} 单采购到了约定交货日期", why, url, "去办", due),
+        "deliver_by_on",
+    )
 
 
 def waiting(scope: Scope, on: date) -> Lines:

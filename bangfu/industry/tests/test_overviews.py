@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -18,7 +19,9 @@ from bangfu.industry import models as m
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[str], Client]
-PAGES = ("linkage-book", "unlinked", "collectives", "contract-dues", "reserves", "questions", "logistics")
+PAGES = (
+    "linkage-book", "unlinked", "sales", "reserves", "questions", "collectives", "contract-dues", "firms", "logistics",
+)  # fmt: skip
 
 
 def test_every_overview_opens_in_few_queries_and_shows_an_outsider_nothing(town: Any, client_of: ClientOf) -> None:
@@ -28,7 +31,7 @@ def test_every_overview_opens_in_few_queries_and_shows_an_outsider_nothing(town:
         with CaptureQueriesContext(connection) as queries:
             answer = inside.get(f"/industry/{page}/")
         assert answer.status_code == 200, page
-        assert len(queries) <= 12, (page, len(queries))
+        assert len(queries) <= 11, (page, len(queries))  # 8 beside log-in
         assert client_of("审计员").get(f"/industry/{page}/").status_code == 403, page
         if page != "questions":
             shown = outside.get(f"/industry/{page}/").context["table"]
@@ -101,12 +104,49 @@ def test_a_bank_sees_only_what_people_agreed_to(town: Any, client_of: ClientOf, 
     Grant.objects.filter(user=cast["联络员"]).update(role=Role.BANK)
     bank = Grant.objects.get(user=cast["联络员"]).unit
     m.FinanceWish.objects.filter(pk=wish.pk).update(bank=bank, consented_on=None, outcome="open", answered_on=None)
+    m.FinanceProduct.objects.exclude(kind="entity").update(bank=bank)
     address = f"/l/finance-wishes/{wish.pk}/"
     assert client_of("联络员").get(address).status_code == 404
     m.FinanceWish.objects.filter(pk=wish.pk).update(consented_on=town.today)
     page = client_of("联络员").get(address)
     assert page.status_code == 200
     fits = {fit.product.kind: fit for fit in page.context["fits"]}
-    assert set(fits) == {"micro", "farmer", "entity"}
-    assert not fits["entity"].is_fitting
+    assert set(fits) == {"micro", "farmer"}, "a bank is told about its own products"
     assert {line.field for line in fits["micro"].lines} >= {"household", "amount_yuan", "due_on", "purpose"}
+
+
+def test_sales_count_what_was_delivered_by_place_buyer_and_year_and_a_unit_sees_its_own(
+    town: Any, refused: Callable[..., str], cast: Any, client_of: ClientOf
+) -> None:
+    m.Purchase.objects.all().delete()
+    day, product, mine = town.today, m.Product.objects.get(name="清远鸡"), Grant.objects.get(user=cast["联络员"]).unit
+    values = {"product": product, "buyer_kind": "budget_unit", "amount_yuan": "1000", "unit": mine, "is_canteen": True}
+    assert "至少填一个" in refused("purchases", order_no="单-1", **values)
+    assert "不能早于下单日期" in refused(
+        "purchases", order_no="单-1", ordered_on=day, bought_on=day - timedelta(days=1), **values
+    )
+    assert "还没有到" in refused("purchases", order_no="单-1", bought_on=day + timedelta(days=1), **values)
+    assert refused("purchases", order_no="单-1", ordered_on=day, deliver_by_on=day, **values) == ""
+    assert refused("purchases", order_no="单-2", bought_on=day, **values) == ""
+    other = values | {"buyer_kind": "individual", "unit": None, "is_canteen": False, "amount_yuan": "500"}
+    assert refused("purchases", order_no="单-3", bought_on=day - timedelta(days=400), **other) == ""
+    table = client_of("县局").get("/industry/sales/").context["table"]
+    assert [figure.text for figure in table.bands] == [1000, 0, 0, 0, 0]
+    assert (table.figures[0].text, table.rows[0][-3].text) == (1000, 1000)
+    assert "本单位 1 单采购到了约定交货日期" in client_of("联络员").get("/").content.decode()
+    own = client_of("联络员").get("/industry/sales/").context["table"]
+    assert own.figures[0].text == 1000
+    assert "1 单消费帮扶订单等交货" in client_of("镇办").get("/").content.decode()
+    sheet = openpyxl.load_workbook(io.BytesIO(client_of("县局").get("/industry/sales/?book=1").content)).worksheets[0]
+    assert sheet.max_row == 2
+
+
+def test_firms_without_figures_come_first_and_growth_is_computed(town: Any, client_of: ClientOf) -> None:
+    year = town.today.year - 1
+    told = m.FirmYear.objects.filter(year=year).order_by("pk").first()
+    assert told
+    m.FirmYear.objects.filter(pk=told.pk).update(withdrawn_at="2026-01-01T00:00:00Z")
+    table = client_of("镇办").get(f"/industry/firms/?year={year}").context["table"]
+    assert table.rows[0][0].url.endswith(f"/{told.landing_id}/") and "landing=" in table.rows[0][5].url
+    assert len(client_of("镇办").get(f"/industry/firms/?year={year}&untold=1").context["table"].rows) == 1
+    assert table.rows[1][-1].text is not None

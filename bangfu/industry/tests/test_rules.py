@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from bangfu.industry.collective import contract_dues, ownership
 from bangfu.industry.collective.collective_accounts import ITEMS
 from bangfu.industry.linkage import promises
 from bangfu.kernel.periods import add_months
+from bangfu.units.models import Cadre
 
 pytestmark = pytest.mark.django_db
 Refused = Callable[..., str]
@@ -136,13 +137,15 @@ def test_a_loan_over_its_rule_is_refused_with_the_rule(town: Any, refused: Refus
         "loans", loan_no="1", amount_yuan="1", due_on=in_time["due_on"], purpose="wedding", **values
     )
     assert refused("loans", loan_no="1", amount_yuan="30000", **in_time, **values) == ""
-    assert "其中未还 30000.00 元" in refused("loans", loan_no="2", amount_yuan="30000", **in_time, **values)
+    assert "其中未还 30000 元" in refused("loans", loan_no="2", amount_yuan="30000", **in_time, **values)
     assert "只填一个" in refused("loans", loan_no="3", amount_yuan="1", **in_time, **(values | {"household": None}))
     type(town.home).objects.filter(pk=town.home.pk).update(kind="ordinary")
     assert "不是脱贫户" in refused("loans", loan_no="4", amount_yuan="1", **in_time, **values)
 
 
-def test_a_commissioner_is_proposed_by_crop_and_place_and_takes_the_request(town: Any, client_of: ClientOf) -> None:
+def test_a_commissioner_is_proposed_by_crop_and_place_takes_the_request_and_answers_it(
+    town: Any, cast: Any, client_of: ClientOf
+) -> None:
     wanted = m.TechnologyRequest.objects.get(question__startswith="老茶园")
     page = client_of("镇办").get(f"/l/technology-requests/{wanted.pk}/").content.decode()
     assert "就驻在本镇" in page
@@ -152,15 +155,44 @@ def test_a_commissioner_is_proposed_by_crop_and_place_and_takes_the_request(town
         client_of("镇办").post(address, {"cadre": town.cadre.pk, "version": wanted.version})
     wanted.refresh_from_db()
     assert (wanted.technology_commissioner_id, wanted.assigned_on, wanted.version) == (town.cadre.pk, town.today, 2)
-    values = {
-        "answer": "先看土壤",
-        "answered_on": wanted.asked_on + timedelta(days=4),
-        "outcome": "solved",
-        "version": 2,
-    }
-    answer = client_of("镇办").patch(
-        f"/api/v1/technology-requests/{wanted.pk}", {k: str(v) for k, v in values.items()}, "application/json"
-    )
-    assert answer.status_code == 200, answer.content.decode()
+    Cadre.objects.filter(pk=town.cadre.pk).update(user=cast["镇办"])
+    assert "件技术需求交给您答复" in client_of("镇办").get("/").content.decode()
+    answered = {"answer": "先看土壤", "outcome": "solved", "is_shared": "on", "version": 2}
+    answer = f"/industry/technology-requests/{wanted.pk}/answer/"
+    assert client_of("外县").post(answer, answered).status_code == 404
+    assert client_of("银行").post(answer, answered).status_code in (403, 404)
+    client_of("镇办").post(answer, answered | {"answer": " "})
     wanted.refresh_from_db()
-    assert wanted.answer_days == 4
+    assert wanted.answered_on is None, "no words, no answer"
+    for _ in range(2):
+        client_of("镇办").post(answer, answered)
+    wanted.refresh_from_db()
+    assert (wanted.outcome, wanted.answered_on, wanted.version) == ("solved", town.today, 3)
+    assert wanted.answer_days == (town.today - wanted.asked_on).days
+    assert "先看土壤" in client_of("镇办").get("/industry/questions/?q=土壤").content.decode()
+
+
+def test_a_wish_goes_to_a_bank_only_with_consent_and_a_product_that_fits(
+    town: Any, cast: Any, client_of: ClientOf
+) -> None:
+    m.Loan.objects.filter(household=town.home).delete()
+    m.FinanceProduct.objects.filter(kind="entity").update(bank=town.unit)
+    m.FinanceProduct.objects.exclude(kind="entity").update(bank=cast["银行"].unit)
+    wish = m.FinanceWish.objects.create(
+        division_id=town.home.village_id, household=town.home, wish_no="需-新", asked_on=town.today, amount_yuan=20000,
+        months=12, purpose="planting",
+    )  # fmt: skip
+    address, micro = f"/industry/finance-wishes/{wish.pk}/hand/", m.FinanceProduct.objects.get(kind="micro")
+    sent = {"product": micro.pk, "version": wish.version, "consent": "on"}
+    for who in ("外县", "银行"):
+        assert client_of(who).post(address, sent).status_code in (403, 404)
+    for wrong in ({"consent": ""}, {"product": m.FinanceProduct.objects.get(kind="entity").pk}):
+        client_of("镇办").post(address, sent | wrong)
+        wish.refresh_from_db()
+        assert (wish.bank_id, wish.consented_on) == (None, None)
+    assert client_of("银行").get(f"/l/finance-wishes/{wish.pk}/").status_code == 404
+    for _ in range(2):
+        client_of("镇办").post(address, sent)
+    wish.refresh_from_db()
+    assert (wish.bank_id, wish.consented_on, wish.version) == (micro.bank_id, town.today, 2)
+    assert client_of("银行").get(f"/l/finance-wishes/{wish.pk}/").status_code == 200
