@@ -76,11 +76,12 @@ def overview(request: Request) -> HttpResponse:
         values | {"after": after},
     )
     full = len(rows) > tables.PER_PAGE
+    figures, split = _figures(ledger.url(), here, values) if not after else ([], [])
     new = f"{ledger.new_url}?year={year}&organisation=" if ledger.may(request.actor, Act.EDIT) else ""
     table = Table(
         title, ledger.article,
         f"经济薄弱村：总收入低于 {line:,} 元的村（{year}年末有效的线），还没有登记当年账的也列在这里。",
-        HEADS, [_weak(row, new) for row in rows[: tables.PER_PAGE]], *([[], []] if after else _figures(ledger.url(), here, values)),
+        HEADS, [_weak(row, new) for row in rows[: tables.PER_PAGE]], figures, split,
         chips=chips, empty="没有经济薄弱村", next=f"year={year}&after={rows[tables.PER_PAGE - 1][0]}" if full else "",
     )  # fmt: skip
     return tables.page(request, table)

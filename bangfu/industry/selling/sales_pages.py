@@ -44,12 +44,13 @@ def sales(request: Request) -> HttpResponse:
         _ROWS.format(kinds=kinds, now=_NOW, here=here),
         {"first": first, "last": last, "first_before": add_months(first, -12), "last_before": add_months(last, -12)},
     )
-    of_year = {"bought_on_after": first, "bought_on_before": last}
+    of_year: dict[str, Any] = {"bought_on_after": first, "bought_on_before": last}
+    sums, buyers = _figures(rows, ledger, of_year)
     table = Table(
         f"{year}年消费帮扶销售情况", ledger.article,
         f"按产地统计 {first} 至 {last} 成交的订单，上年同期比到同一天；没有交货收款的不算。",
         ("产地", *(str(kind.label) for kind in Buyer), "合计（元）", "上年同期（元）", "比上年（%）"),
-        [_cells(row, ledger, of_year) for row in rows], *([[], []] if as_book else _figures(rows, ledger, of_year)),
+        [_cells(row, ledger, of_year) for row in rows], sums, buyers,
         chips=[(f"{each}年", f"?year={each}", each == year) for each in range(today.year, today.year - 3, -1)],
         empty="这段时间没有成交的订单", book=urlencode({"year": year, "book": 1}),
     )  # fmt: skip
