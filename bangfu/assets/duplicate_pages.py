@@ -1,4 +1,5 @@
-"""可能重复的资产 (1.4): one thing under several names: same village, same cost, similar name; a person decides."""
+"""可能重复的资产 (1.4): one thing under several names, as the ledgers of village, town and county have it: same place or one
+within the other, same cost, similar name; a person decides."""
 
 from __future__ import annotations
 
@@ -29,14 +30,17 @@ from bangfu.ledger.acts import recorded
 LOOKED, SHOWN = 2000, 20
 #: pairs that cost the same in one place, by set; the names are compared here
 _SAME = """
-    SELECT a.id, b.id, a.name, b.name
+    SELECT least(a.id, b.id), greatest(a.id, b.id), a.name, b.name
       FROM assets_asset a
-      JOIN assets_asset b ON b.division_id = a.division_id AND b.cost_yuan = a.cost_yuan AND b.id > a.id
-     WHERE a.division_id BETWEEN %s AND %s AND a.withdrawn_at IS NULL AND b.withdrawn_at IS NULL AND a.cost_yuan > 0
+      JOIN assets_asset b ON b.cost_yuan = a.cost_yuan AND (b.id > a.id AND b.division_id = a.division_id
+           OR b.division_id <> a.division_id AND b.division_id IN (a.division_id / 1000 * 1000, a.division_id / 1000000 * 1000000))
+     WHERE a.division_id BETWEEN %(low)s AND %(high)s AND b.division_id BETWEEN %(low)s AND %(high)s
+       AND a.withdrawn_at IS NULL AND b.withdrawn_at IS NULL AND a.cost_yuan > 0
        AND a.state NOT IN ('disposed', 'lost') AND b.state NOT IN ('disposed', 'lost')
        AND abs(a.formed_year - b.formed_year) <= 1
-       AND NOT EXISTS (SELECT 1 FROM assets_distinctassets d WHERE d.first_id = a.id AND d.second_id = b.id)
-     ORDER BY a.cost_yuan DESC, a.id, b.id LIMIT %s"""
+       AND NOT EXISTS (SELECT 1 FROM assets_distinctassets d
+                        WHERE d.first_id = least(a.id, b.id) AND d.second_id = greatest(a.id, b.id))
+     ORDER BY a.cost_yuan DESC, a.id, b.id LIMIT %(most)s"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Pair:
 def pairs(place: int) -> list[tuple[int, int]]:
     low, high = codes.bounds(place)
     with connection.cursor() as cursor:
-        cursor.execute(_SAME, [low, high, LOOKED])
+        cursor.execute(_SAME, {"low": low, "high": high, "most": LOOKED})
         return [(first, second) for first, second, one, other in cursor.fetchall() if likeness(one, other) >= ALIKE]
 
 

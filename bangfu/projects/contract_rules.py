@@ -20,7 +20,8 @@ _MORE = """
                CASE WHEN c.withdrawn_at IS NULL THEN coalesce(c.amount_yuan, 0) ELSE 0 END AS before
           FROM {rows} r LEFT JOIN projects_contract c ON r._exists AND c.id = r._target
     )
-    SELECT project_id, sum(yuan) - sum(before), array_agg(_row) FILTER (WHERE yuan > before) FROM mine GROUP BY 1 HAVING sum(yuan) > sum(before)"""
+    SELECT project_id, sum(yuan) - sum(before), array_agg(_row) FILTER (WHERE yuan > before) FROM mine
+     GROUP BY 1 HAVING sum(yuan) > sum(before)"""
 
 
 def fault(project: Project, more: Decimal, contract: int | None = None) -> str:

@@ -160,3 +160,17 @@ def test_inspections_fall_due_by_class_and_what_looks_double_is_decided_once(
     due.refresh_from_db()
     assert same.withdrawn_at and due.old_no == "旧7" and DistinctAssets.objects.count() == 1
     assert not town.get("/assets/duplicates/").context["pairs"]
+    # one canal in the ledgers of village, town and county, under three names
+    three = [asset(name, 345, formed_year=2021, division_id=place) for name, place in (
+        ("光明村三面光水渠", VILLAGE), ("光明村水渠", TOWN), ("水渠（光明村三面光）", COUNTY))]  # fmt: skip
+    county = client_of("县局")
+    found = {frozenset(each.pk for each in pair.both) for pair in county.get("/assets/duplicates/").context["pairs"]}
+    assert found == {frozenset((one.pk, other.pk)) for one in three for other in three if one.pk < other.pk}
+    decided = {"keep": three[0].pk, "other": three[2].pk, "act": "same"}
+    assert client_of("镇办").post(decide, decided).status_code == 404  # the county's row is not the town's to decide
+    assert "已撤回" in county.post(decide, decided, follow=True).content.decode()
+    back = {"keep": three[2].pk, "other": three[0].pk, "act": "same"}  # who decided the other way at the same time
+    assert "已经撤回了" in county.post(decide, back, follow=True).content.decode()
+    county.post(decide, decided | {"other": three[1].pk})
+    assert [row.pk for row in Asset.objects.filter(cost_yuan=345, withdrawn_at=None)] == [three[0].pk]
+    assert county.post(decide, {"keep": "9" * 5000, "other": "x", "act": "same"}).status_code == 404

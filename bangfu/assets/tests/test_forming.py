@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -12,15 +13,23 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import User
 from bangfu.assets import acts
 from bangfu.assets.forming import splitting
 from bangfu.assets.models import Asset, FundPart, NoAsset
 from bangfu.assets.states import State
 from bangfu.bookkeeping.posting import Refused
+from bangfu.exchange import registry as books
+from bangfu.exchange import runs
+from bangfu.exchange.models import ImportRun, StagedRow
+from bangfu.exchange.models import State as RunState
 from bangfu.funds import spending
 from bangfu.funds.tests.town import COUNTY, PROVINCE, VILLAGE, Town, allot, budget, document, doing, paying, town
+from bangfu.kernel import dates
+from bangfu.ledger import acts as ledger_acts
 from bangfu.ledger import registry
 from bangfu.projects.project import Project
 
@@ -44,6 +53,14 @@ def built() -> Town:
 
 def wanted(name: str, cost: Any, **more: Any) -> dict[str, Any]:
     return {"name": name, "asset_class": "public", "cost_yuan": Decimal(str(cost)), "division_id": VILLAGE, **more}
+
+
+def bring_in(user: User, slug: str, text: str) -> ImportRun:
+    book = books.get(slug)
+    assert book
+    run = runs.start(Actor.of(user, dates.today()), book, io.BytesIO(text.encode()), f"{slug}.csv", len(text.encode()))
+    assert run.state == RunState.PREVIEWED, run.message
+    return run
 
 
 def parts_of(asset: Asset) -> dict[str, Decimal]:
@@ -79,9 +96,25 @@ def test_a_project_becomes_assets_that_cost_no_more_than_it_and_each_fen_has_its
         splitting.state_no_asset(it.project, "项目管理费", doing())
     ledger = registry.get("assets")
     assert ledger
+    _asked_by_every_way_in(it, ledger, cast["县局"])
     too_much = ledger.clean({"cost_yuan": Decimal(134), "project": it.project}, pool)
     assert "这一项最多 133.33 元" in too_much["cost_yuan"]
     assert "多于原值" in ledger.clean({"cost_yuan": Decimal(1), "project": it.project}, pool)["cost_yuan"]
+
+
+def _asked_by_every_way_in(it: Town, ledger: Any, user: User) -> None:
+    """One fen more: by whoever was asked before others had saved, by what was withdrawn and comes back, by a workbook."""
+    by = Actor.of(user, dates.today())
+    with pytest.raises(ledger_acts.Refused, match="审定结算 400.00 元，它的资产合计 400.01 元"):
+        ledger_acts.create(ledger, wanted("一分钱", "0.01", project=it.project), by=by)
+    spare = Asset.objects.create(**wanted("备件", 5, withdrawn_at=timezone.now()), project=it.project)
+    with pytest.raises(ledger_acts.Refused, match="合计 405.00 元"):
+        ledger_acts.restore(ledger, spare, by=by, reason="找到了")
+    number, head = it.project.project_no, "资产编号,资产名称,坐落,资产类别,由哪个项目形成,形成年度,原值\n"
+    rows = [f"Z-{n},棚{n},英德市东华镇光明村,公益性资产,{of},2026,{yuan}" for n, of, yuan in ((1, number, "0.5"), (2, "", "7"))]
+    run = bring_in(user, "assets", head + "\n".join(rows))
+    faults = [str(row.faults) for row in StagedRow.objects.filter(run=run, faults__isnull=False)]
+    assert (runs.totals(run)["wrong"], runs.totals(run)["add"]) == (1, 1) and "合计 400.50 元，超过了" in faults[0]
 
 
 @pytest.mark.django_db(transaction=True)

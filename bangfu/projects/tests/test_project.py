@@ -245,6 +245,18 @@ def test_a_project_in_the_pool_changes_only_by_an_approved_adjustment(
     way.project.refresh_from_db()
     assert way.project.planned_yuan == Decimal(950000)
     assert Adjustment.objects.get().before == {"planned_yuan": "900000.00"}
+    line = BudgetLine.objects.create(  # meanwhile more was set aside than the plan before had
+        project=way.project, division_id=way.project.division_id, holder_id=COUNTY, source="central", year=2026,
+        document_no="3 号", first_on=way.on, budgeted_yuan=920000,
+    )  # fmt: skip
+    back = {"by": actor_of("市局"), "at": _at(way), "reason": "批错了"}
+    flow.refresh_from_db()
+    with pytest.raises(flow_acts.Refused, match="已安排资金 920,000.00 元，计划投资不能调到 900,000.00 元"):
+        flow_acts.undo(flow, version=flow.version, **back)
+    BudgetLine.objects.filter(pk=line.pk).update(budgeted_yuan=900000)
+    flow_acts.undo(flow, version=flow.version, **back)
+    way.project.refresh_from_db()
+    assert way.project.planned_yuan == Decimal(900000)
 
 
 def _edit(client: Any, project: Project) -> str:
