@@ -34,9 +34,11 @@ from bangfu.services.models import (
     PublicWelfarePost,
     TrainingEnrolment,
     TrainingNeed,
+    TrainingSession,
     TravelSubsidy,
     VocationalWish,
 )
+from bangfu.services.training import session_acts
 
 TRAININGS = (
     ("茶树修剪和病虫害防治", "farming", 170),
@@ -69,6 +71,7 @@ def load(on: date) -> None:
             _jobs(on, town, people)
             _young(on, low, high)
             settling.settle({person.pk for person in people})
+            _planned(on, town)
             _matched(on)
             village = Division.objects.filter(pk=people[0].village_id).first()
             if village:
@@ -123,6 +126,17 @@ def _skills(on: date, town: Division, people: list[Person]) -> None:
     TrainingEnrolment.objects.bulk_create(enrolments)
 
 
+def _planned(on: date, town: Division) -> None:
+    """A session to come with some of those who wait, and one that nobody has reported on."""
+    for topic, title, days in (("e_commerce", "农村电商直播第二期", 12), ("cooking", "粤菜师傅提高班", -4)):
+        session = TrainingSession.objects.create(
+            division=town, topic=topic, title=title, held_on=on + timedelta(days=days), place="镇文化站", seats=20,
+            hours=16, teacher="英德市职业技术学校",
+        )  # fmt: skip
+        waiting = session_acts.waiting(session).order_by("pk").values_list("pk", flat=True)[:2]
+        session_acts.book(session, list(waiting), by=Actor(None))
+
+
 def _jobs(on: date, town: Division, people: list[Person]) -> None:
     first = people[0].village_id
     shop = AssistanceWorkshop.objects.create(
@@ -156,7 +170,7 @@ def _jobs(on: date, town: Division, people: list[Person]) -> None:
     )  # fmt: skip
     TravelSubsidy.objects.bulk_create(
         TravelSubsidy(**_of(person, year=on.year, work_area="other_province", work_place="福建省厦门市", months=5,
-                            proof="高铁票和劳动合同", applied_on=on - timedelta(days=30 + place),
+                            proof="高铁票和劳动合同", applied_on=on - timedelta(days=(30 if place % 3 else 75) + place),
                             granted_yuan=300 if place % 3 else None,
                             paid_on=on - timedelta(days=3) if place % 3 else None))
         for place, person in enumerate(people[75:87])
