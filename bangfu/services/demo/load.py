@@ -87,7 +87,7 @@ def _matched(on: date) -> None:
     running.match(run, on, progress.Told(f"matching:{run.pk}", ""))
     first = JobProposal.objects.order_by("-score", "pk").first()
     if first:
-        proposal_acts.accept(first, by=Actor(officer), on=on)
+        proposal_acts.accept(first, by=Actor(None), on=on)
 
 
 def _town() -> Division:
