@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -18,11 +18,13 @@ from rustpy_xlsxwriter import FastExcel
 from rustpy_xlsxwriter import Format as CellFormat
 
 from bangfu.accounts import access
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.http import Request
 from bangfu.accounts.models import AccessKind
 from bangfu.accounts.roles import Act
 from bangfu.divisions.scope import Scope
 from bangfu.exchange.rendering import safe
+from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
 
 #: rows of one page; the workbook has up to MOST
@@ -148,6 +150,12 @@ def of_viewer(request: Request, ledger: Ledger, column: str, unit_column: str, a
     here = within(reach(request, ledger, act), column)
     units = sorted(request.actor.units(act, ledger.readers()))
     return f"({here} OR {unit_column} IN ({', '.join(map(str, units))}))" if units else here
+
+
+def entry(slug: str, actor: Actor, **filled: int) -> str:
+    """The form of a ledger with what is known filled in; "" for who may not enter there."""
+    ledger = registry.get(slug)
+    return f"{ledger.new_url}?{urlencode(filled)}" if ledger and ledger.may(actor, Act.EDIT) else ""
 
 
 def fetch(sql: str, values: Mapping[str, Any]) -> list[Any]:

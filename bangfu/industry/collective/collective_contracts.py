@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.terms import in_order
-from bangfu.industry import columns
+from bangfu.industry import columns, tables
 from bangfu.industry.collective import contract_dues
 from bangfu.industry.collective.collective_organisations import CollectiveOrganisation
 from bangfu.industry.linkage.business_entities import BusinessEntity
@@ -86,4 +86,5 @@ class CollectiveContractLedger(Ledger):
         return {}
 
     def more(self, record: CollectiveContract, actor: Actor) -> dict[str, Any]:
-        return {"standing": contract_dues.of(record.pk)}
+        to_enter = tables.entry("contract-receipts", actor, contract=record.pk)
+        return {"standing": contract_dues.of(record.pk), "to_enter": to_enter}

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Role
-from bangfu.industry import borrowers, columns
+from bangfu.industry import borrowers, columns, tables
 from bangfu.industry.finance import loan_balances, loan_checks
 from bangfu.industry.finance.finance_products import FinanceProduct
 from bangfu.industry.finance.finance_wishes import FinanceWish
@@ -87,7 +87,7 @@ class LoanLedger(Ledger):
     )
 
     def more(self, record: Loan, actor: Actor) -> dict[str, Any]:
-        return loan_balances.shown(record)
+        return {**loan_balances.shown(record), "to_enter": tables.entry("loan-movements", actor, loan=record.pk)}
 
     def following(self, keys: list[int]) -> AbstractContextManager[None]:
         return loan_checks.holding(keys)

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.terms import in_order, never_twice, point, text_point
 from bangfu.exchange.sheet import Batch, Fault
-from bangfu.industry import columns
+from bangfu.industry import columns, tables
 from bangfu.industry.linkage import promises
 from bangfu.industry.linkage.business_entities import BusinessEntity
 from bangfu.ledger.columns import Yuan
@@ -97,4 +97,4 @@ class FarmerLinkageLedger(Ledger):
         return {"business_entity": CLOSED} if closed_on and closed_on < data["from_on"] else {}
 
     def more(self, record: FarmerLinkage, actor: Actor) -> dict[str, Any]:
-        return {"standing": promises.of(record)}
+        return {"standing": promises.of(record), "to_enter": tables.entry("linkage-payments", actor, linkage=record.pk)}

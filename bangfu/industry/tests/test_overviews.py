@@ -32,7 +32,9 @@ def test_every_overview_opens_in_few_queries_and_shows_an_outsider_nothing(town:
             answer = inside.get(f"/industry/{page}/")
         assert answer.status_code == 200, page
         assert len(queries) <= 11, (page, len(queries))  # 8 beside log-in
-        assert client_of("审计员").get(f"/industry/{page}/").status_code == 403, page
+        for other in ("审计员", "银行"):
+            assert client_of(other).get(f"/industry/{page}/?book=1").status_code == 403, (other, page)
+        assert Client().get(f"/industry/{page}/?book=1").status_code == 302, page
         if page != "questions":
             shown = outside.get(f"/industry/{page}/").context["table"]
             assert not [cell for row in shown.rows for cell in row if "东华" in cell.shown or "光明" in cell.shown], (
