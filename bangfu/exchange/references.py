@@ -3,26 +3,31 @@ database within the importer's scope. By set, one statement a column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from django.db.models import IntegerField
+from django.db.models import CharField, IntegerField, TextField
 
 from bangfu.exchange.batches import SheetBatch, run
 from bangfu.exchange.sheet import Column, Fault, Reference
 from bangfu.exchange.staging import INTAKE
 from bangfu.exchange.targets import Target, q, within
 
+_MOST_TOLD = 5  # rows that a word may mean, named in a message
+
 
 def resolve(batch: SheetBatch, column: Column, earlier: list[SheetBatch]) -> Iterator[Fault]:
     """Makes the table of what the words of a column stand for, with what is copied from there (batch.joined_references);
-    yields a fault for each word that stands for nothing."""
+    yields a fault for each word that stands for nothing, or for several rows."""
     reference = column.reference
     assert reference
     files = [other for other in earlier if other.target.model is reference.model]
+    ways: list[tuple[str, ...]] = [(reference.by,), *((by,) for by in reference.others)]
+    ways += [reference.parts[: length + 1] for length in range(1, len(reference.parts))]
     sources = []
-    for rank, by in enumerate((reference.by, *reference.others)):
-        sources += [_from_file(reference, by, other, 2 * rank) for other in files]
-        sources.append(_from_database(batch, column, reference, by, 2 * rank + 1))
+    for rank, way in enumerate(ways):
+        if len(way) == 1:
+            sources += [_from_file(reference, way[0], other, 2 * rank) for other in files]
+        sources.append(_from_database(batch, column, reference, way, 2 * rank + 1))
     found = batch.found(column)
     run(f"DROP TABLE IF EXISTS {found}")
     run(
@@ -35,7 +40,11 @@ def resolve(batch: SheetBatch, column: Column, earlier: list[SheetBatch]) -> Ite
 
 
 def _copies(reference: Reference) -> str:
-    return "".join(f", {q(theirs)}" for theirs in dict.fromkeys(theirs for _, theirs in reference.copies))
+    return "".join(f", {q(theirs)}" for theirs in _copied(reference))
+
+
+def _copied(reference: Reference) -> list[str]:
+    return list(dict.fromkeys(theirs for _, theirs in reference.copies))
 
 
 def _from_file(reference: Reference, name: str, other: SheetBatch, rank: int) -> str:
@@ -43,21 +52,42 @@ def _from_file(reference: Reference, name: str, other: SheetBatch, rank: int) ->
     return f"SELECT _target AS _id, {by}::text AS _by, {rank} AS _rank{_copies(reference)} FROM {other.rows}"
 
 
-def _from_database(batch: SheetBatch, column: Column, reference: Reference, name: str, rank: int) -> str:
-    target = Target(reference.model, reference.scope)
-    by = target.column(name)
+def _from_database(batch: SheetBatch, column: Column, reference: Reference, way: Sequence[str], rank: int) -> str:
+    named, source, living = _named(batch, reference, way)
     word = f"data->>'{column.name}'"
-    if isinstance(target.fields[by], IntegerField):
+    shown = f"{named}::text"
+    if len(way) > 1 or reference.is_named:
+        named = shown = f"replace(normalize({named}::text, NFKC), ' ', '')"
+    elif isinstance(reference.fields(way[0])[1], IntegerField):
         word = f"CASE WHEN {word} ~ '^[0-9]{{1,18}}$' THEN ({word})::bigint END"
-    named = f"t.{q(by)}::text"
-    if reference.is_named:
-        named = f"replace(normalize({named}, NFKC), ' ', '')"
-    near = "true" if reference.is_open else within(f"t.{q(target.scope)}", batch.ranges)
+    copies = "".join(f", t.{q(theirs)}" for theirs in _copied(reference))
     # a join, never = ANY (ARRAY(…)): behind a walk through the table that compares each row with each word
     return (
-        f"SELECT t.id AS _id, {named} AS _by, {rank} AS _rank{_copies(reference)} FROM {target.table} t"
+        f"SELECT t.id AS _id, {shown} AS _by, {rank} AS _rank{copies} FROM {source}"
         f" JOIN (SELECT DISTINCT {word} AS word FROM {INTAKE} WHERE sheet = {batch.position} AND data ? '{column.name}') w"
-        f" ON {named if reference.is_named else f't.{q(by)}'} = w.word WHERE {target.living} AND {near}"
+        f" ON {named} = w.word WHERE {living}"
+    )
+
+
+def _named(batch: SheetBatch, reference: Reference, way: Sequence[str]) -> tuple[str, str, str]:
+    """(SQL of the words that name a row, tables they come from, which rows one may name)."""
+    target = Target(reference.model, reference.scope)
+    words, source = [], f"{target.table} t"
+    for place, path in enumerate(way):
+        relation, field = reference.fields(path)
+        alias = "t"
+        if relation is not None:
+            alias, key = f"p{place}", relation.target_field.column  # type: ignore[attr-defined]
+            source += (
+                f" LEFT JOIN {q(field.model._meta.db_table)} {alias} ON {alias}.{q(key)} = t.{q(str(relation.column))}"
+            )
+        sql = f"{alias}.{q(str(field.column))}"
+        words.append(f"nullif({sql}, '')" if len(way) > 1 and isinstance(field, CharField | TextField) else sql)
+    near = "true" if reference.is_open else within(f"t.{q(target.scope)}", batch.ranges)
+    return (
+        words[0] if len(words) == 1 else f"concat_ws('/', {', '.join(words)})",
+        source,
+        f"{target.living} AND {near}",
     )
 
 
@@ -69,12 +99,40 @@ def _unresolved(batch: SheetBatch, column: Column, reference: Reference, earlier
     if not rows:
         return
     held_back = _held_back(reference, earlier)
+    several = _several(batch, reference, sorted({word for _, word in rows}))
     for number, word in rows:
         if word in held_back:
             message = f"“{word}”在“{held_back[word][0]}”表第 {held_back[word][1]} 行有错，改好那一行后一起导入"
+        elif told := several.get(word):
+            message = f"“{word}”不止一条：{told}"
         else:
             message = f"找不到“{column.label}”为“{word}”的记录，或不在您的工作范围内，请核对"
         yield Fault(number, column.name, message, word)
+
+
+def _several(batch: SheetBatch, reference: Reference, words: list[str]) -> dict[str, str]:
+    """What a word of which there are several rows may stand for: each by all that tells it."""
+    if not reference.more:
+        return {}
+    whole, source, living = _named(batch, reference, reference.parts)
+    found: dict[str, list[str]] = {}
+    for length in range(len(reference.parts) - 1, 0, -1):
+        named, *_ = _named(batch, reference, reference.parts[:length])
+        rows = batch.fetch(
+            f"SELECT replace(normalize({named}::text, NFKC), ' ', ''), {whole} FROM {source}"
+            f" WHERE replace(normalize({named}::text, NFKC), ' ', '') = ANY (%s) AND {living} ORDER BY 2, t.id",
+            [words],
+        )
+        for word, told in rows:
+            found.setdefault(word, []).append(told)
+    return {word: _listed(told) for word, told in found.items() if len(told) > 1}
+
+
+def _listed(told: list[str]) -> str:
+    if len(set(told)) < len(told):
+        return f"系统里有 {len(told)} 条写法完全一样，分不清是哪一条，请先在台账里核对"
+    more = f"等 {len(told)} 条" if len(told) > _MOST_TOLD else ""
+    return f"{'、'.join(told[:_MOST_TOLD])}{more}，请照其中一条填写"
 
 
 def _held_back(reference: Reference, earlier: list[SheetBatch]) -> dict[str, tuple[str, int]]:

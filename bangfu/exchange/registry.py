@@ -69,8 +69,8 @@ def _check_column(sheet: Sheet, column: Column) -> None:
 
 def _check_reference(place: str, column: Column) -> None:
     assert column.reference
-    for name in (column.reference.by, *column.reference.others, column.reference.scope):
+    for name in (*column.reference.parts, *column.reference.others, column.reference.scope):
         try:
-            column.reference.model._meta.get_field(name)
+            column.reference.fields(name)
         except FieldDoesNotExist:
             raise WrongSheet(f"{place}: {column.reference.model.__name__} has no field {name}") from None

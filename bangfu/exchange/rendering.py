@@ -11,10 +11,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Func, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, NullIf
 from django.utils import timezone
 
 from bangfu.divisions.models import Division
-from bangfu.exchange.sheet import Column, Kind
+from bangfu.exchange.sheet import Column, Kind, Reference
 from bangfu.kernel import codes, identity
 from bangfu.kernel.codes import Level
 from bangfu.kernel.masks import mask_phone
@@ -60,7 +63,7 @@ class Memory(dict[Any, Any]):
 class Rendered:
     """A column of the model → one or more columns of the file."""
 
-    path: str  # for values_list
+    path: str | Combinable  # for values_list
     heads: tuple[str, ...]
     render: Callable[[Cells], list[list[Any]]]
     kind: Kind
@@ -96,11 +99,19 @@ def columns(wanted: Iterable[Column], place: str, *, unmasked: bool, typed: bool
 def _rendered(column: Column, place: str, unmasked: bool, typed: bool) -> Rendered:
     if column.kind is Kind.DIVISION:
         return _place(column, split=column.name == place)
-    path = f"{column.name}__{column.reference.by}" if column.reference else column.name
+    path = _words(column.name, column.reference) if column.reference else column.name
     memory = Memory(_one(column, unmasked, typed))
     if column.kind is Kind.MULTI_CHOICE:
         return Rendered(path, (column.label,), lambda cells: [memory.all(map(_hashable, cells))], column.kind)
     return Rendered(path, (column.label,), lambda cells: [memory.all(cells)], column.kind)
+
+
+def _words(name: str, reference: Reference) -> str | Combinable:
+    paths = [f"{name}__{part}" for part in reference.written]
+    if len(paths) == 1:
+        return paths[0]
+    filled = [NullIf(Cast(path, TextField()), Value("")) for path in paths]
+    return Func(Value("/"), *filled, function="concat_ws", output_field=TextField())
 
 
 def _hashable(value: list[Any] | None) -> tuple[Any, ...] | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from django.db.models import Model
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
 
 from bangfu.accounts.roles import Role
 from bangfu.kernel.codes import Level
@@ -39,7 +40,7 @@ class Reference:
     """How a cell names a row of another model: found in an earlier worksheet of the same file, or in the database."""
 
     model: type[Model]
-    #: field of that model whose value stands in the cell, e.g. "household_no"
+    #: field of that model whose value stands in the cell, e.g. "household_no"; also of a row it hangs on: "institution__name"
     by: str
     #: foreign key to Division of that model: rows outside the importer's scope are not found
     scope: str = "village"
@@ -49,8 +50,39 @@ class Reference:
     is_named: bool = False
     #: other fields by which it may be named, asked when the first finds nothing
     others: tuple[str, ...] = ()
+    #: what tells rows apart that share the first word, written behind it with a slash: "样例方案/光明村"
+    more: tuple[str, ...] = ()
+    #: an export writes all of that, not the first word alone
+    is_written_whole: bool = False
     #: columns filled from the row found: (own column, its column), e.g. (("village_id", "village_id"),)
     copies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return (self.by, *self.more)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        return self.parts if self.is_written_whole else (self.by,)
+
+    def fields(self, path: str) -> tuple[Field[Any, Any] | None, Field[Any, Any]]:
+        """(relation to the row it hangs on, or None; field). Errors: FieldDoesNotExist."""
+        first, _, name = path.partition("__")
+        field: Any = self.model._meta.get_field(first)
+        if not name:
+            return None, field
+        if not field.is_relation:
+            raise FieldDoesNotExist(f"{first} hangs on nothing")
+        return field, field.related_model._meta.get_field(name)
+
+    @property
+    def wanted(self) -> str:
+        """What a cell holds, in words."""
+        labels = [
+            str(relation.verbose_name if relation and field.name == "name" else field.verbose_name)
+            for relation, field in map(self.fields, self.parts)
+        ]
+        return labels[0] + (f"；有几条相同的，写成 {'/'.join(labels)}" if self.more else "")
 
 
 @dataclass(frozen=True)

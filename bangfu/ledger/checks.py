@@ -149,6 +149,18 @@ def _identity(ledger: Ledger) -> Iterator[Complaint]:
             yield f"identity: {name!r} is not in exchange", "a workbook must carry its identity"
 
 
+def _told_by(ledger: Ledger) -> Iterator[Complaint]:
+    for path in ledger.told_by:
+        first, _, rest = path.partition("__")
+        field: Any = field_of(ledger, first)
+        is_masked = path in ledger.masked
+        if rest and isinstance(field, ForeignKey):
+            other = registry.of(field.related_model)
+            is_masked, field = bool(other and rest in other.masked), field.related_model._meta.get_field(rest)
+        if is_masked or field is None or field.is_relation or field.choices:
+            yield f"told_by: {path!r} is no plain column, or masked", "name texts, numbers and dates that one may read"
+
+
 def _point(ledger: Ledger) -> Iterator[Complaint]:
     for name in ledger.point or ():
         if field_of(ledger, name) is None:
@@ -187,5 +199,5 @@ def _related(ledger: Ledger) -> Iterator[Complaint]:
 
 
 CHECKS: tuple[Callable[[Ledger], Iterator[Complaint]], ...] = (
-    _slots, _slug, _model, _article, _fields, _form, _scope, _sorts, _search, _identity, _point, _stats, _related, _masked,
+    _slots, _slug, _model, _article, _fields, _form, _scope, _sorts, _search, _identity, _told_by, _point, _stats, _related, _masked,
 )  # fmt: skip

@@ -38,12 +38,12 @@ def column(ledger: Ledger, name: str) -> Column:
     required = not field.blank and not field.has_default() and not field.null
     low, high = bounds(ledger, name)
     reference = _reference(ledger, field) if kind is Kind.REFERENCE else None
-    number = str(reference.model._meta.get_field(reference.by).verbose_name) if reference else ""  # type: ignore[union-attr]
+    relation, number = reference.fields(reference.by) if reference else (None, None)
     return Column(
         name=name,
         label=item.label,
         kind=kind,
-        aliases=(*ledger.aliases.get(name, ()), *([number] if number else [])),
+        aliases=(*ledger.aliases.get(name, ()), *([str(number.verbose_name)] if number and not relation else [])),
         choices=tuple(item.choices.items()) if kind in (Kind.CHOICE, Kind.MULTI_CHOICE) else (),
         choice_aliases=tuple(ledger.choice_aliases.get(name, ())),
         required=required or name in ledger.identity,
@@ -53,7 +53,7 @@ def column(ledger: Ledger, name: str) -> Column:
         places=getattr(field, "decimal_places", None) or (6 if isinstance(field, models.FloatField) else 2),
         is_money=item.is_money,
         level=LEVELS.get(name) if kind is Kind.DIVISION else None,
-        note=str(field.help_text) or (f"填写{number}" if number else ""),
+        note=str(field.help_text) or (f"填写{reference.wanted}" if reference else ""),
         masked=item.mask is not None,
         mask=item.mask,
         reference=reference,
@@ -67,8 +67,15 @@ def _reference(ledger: Ledger, field: models.Field) -> Reference:
     copies = ((f"{ledger.scope}_id", f"{other.scope}_id"),) if field.name == ledger.scope_from else ()
     # rows of acts alone have no identity in a workbook; they are told by what one searches them by
     by = other.identity[0] if other.identity else next(name for name in other.search if "__" not in name)  # type: ignore[union-attr]
+    by, *more = other.told_by or (by,)
+    is_unique = "__" not in by and other.model._meta.get_field(by).unique  # type: ignore[union-attr]
+    if not other.told_by and not is_unique:
+        more = [f"{other.scope}__name"]
     is_named = not other.is_vast and not by.endswith("_no")
-    return Reference(other.model, by, other.scope, other.is_open, is_named, copies=copies)
+    whole = bool(other.told_by)
+    return Reference(
+        other.model, by, other.scope, other.is_open, is_named, more=tuple(more), is_written_whole=whole, copies=copies
+    )
 
 
 @cache

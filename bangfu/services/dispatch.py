@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import F, Func, Q
 
 from bangfu.accounts.roles import Role
 from bangfu.divisions.models import Division
+from bangfu.exchange.sheet import Batch, Fault
 from bangfu.kernel import dates
 from bangfu.ledger.constraints import not_before
 from bangfu.ledger.declaration import TEAM, Ledger, Stat
@@ -57,6 +59,17 @@ class Dispatch(Record):
         return f"{self.person_name} {self.get_direction_display()}"
 
 
+NOT_PAIRED = "开始日期不在这一对结对的时间内，请核对"
+
+
+def while_paired(batch: Batch) -> Iterable[Fault]:
+    found = batch.fetch(
+        "SELECT r._row FROM {rows} r JOIN services_institutionpairing p ON p.id = r.institution_pairing_id"
+        " WHERE r.from_on < p.from_on OR r.from_on > p.to_on"
+    )
+    return [Fault(row, "from_on", NOT_PAIRED) for (row,) in found]
+
+
 class DispatchLedger(Ledger):
     slug, model, article, scope, scope_from = "dispatches", Dispatch, "3.2", "division", "institution_pairing"
     says = "结对学校、医院派来和派去的人，几天，做了什么"
@@ -68,6 +81,8 @@ class DispatchLedger(Ledger):
     form = (
         "institution_pairing", "person_name", "title", "subject", "direction", "from_on", "to_on", "work",
     )  # fmt: skip
+    exchange, identity = form, ("institution_pairing", "person_name", "from_on")
+    limits, checks = {"to_on": (None, dates.today)}, (while_paired,)
     untracked = ("days",)
     groups = {"选派": form[:5], "时间": ("from_on", "to_on", "days", "work")}
     stats = (
@@ -79,7 +94,7 @@ class DispatchLedger(Ledger):
     def clean(self, data: dict[str, Any], record: Dispatch | None) -> dict[str, str]:
         pairing = data["institution_pairing"]
         if data["from_on"] < pairing.from_on or (pairing.to_on and data["from_on"] > pairing.to_on):
-            return {"from_on": "开始日期不在这一对结对的时间内，请核对"}
+            return {"from_on": NOT_PAIRED}
         if data["to_on"] and data["to_on"] > dates.today():
             return {"to_on": "结束日期还没有到；还在的先不填"}
         return {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 
 from bangfu.activities.models import Activity
 from bangfu.divisions.models import Division
+from bangfu.exchange.sheet import Batch, Fault
 from bangfu.ledger.columns import yuan
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
@@ -45,6 +47,16 @@ class FairSale(Record):
         return f"{self.local_product} {self.get_way_display()}"
 
 
+NO_FAIR = "请选类别是“展销推介”的活动；没有的先记一次活动"
+
+
+def at_a_fair(batch: Batch) -> Iterable[Fault]:
+    found = batch.fetch(
+        "SELECT r._row FROM {rows} r JOIN activities_activity a ON a.id = r.activity_id WHERE a.kind <> 'promotion_fair'"
+    )
+    return [Fault(row, "activity", NO_FAIR) for (row,) in found]
+
+
 class FairSaleLedger(Ledger):
     slug, model, article, scope_from = "fair-sales", FairSale, "3.5", "local_product"
     says = "展销会、直播里各样产品卖了多少；活动本身登记在“活动”里"
@@ -54,6 +66,9 @@ class FairSaleLedger(Ledger):
     filters = ("way", "sold_on", "amount_yuan", "local_product", "activity")
     search = ("local_product__name",)
     form = ("activity", "local_product", "way", "quantity", "amount_yuan", "views", "note")
+    exchange, identity = form, ("activity", "local_product", "way")
+    checks = (at_a_fair,)
+    computed = {"sold_on": "(SELECT a.held_on FROM activities_activity a WHERE a.id = {activity_id})"}
     stats = (
         Stat("销售额", total="amount_yuan", unit="元"),
         Stat("观看人次", total="views", unit="人次"),
@@ -65,5 +80,5 @@ class FairSaleLedger(Ledger):
 
     def clean(self, data: dict[str, Any], record: FairSale | None) -> dict[str, str]:
         if data["activity"].kind != "promotion_fair":
-            return {"activity": "请选类别是“展销推介”的活动；没有的先记一次活动"}
+            return {"activity": NO_FAIR}
         return {}

@@ -78,6 +78,7 @@ class LocalProductLedger(Ledger):
         "story", "contact", "contact_phone", "has_consent", "is_public",
     )  # fmt: skip
     bulk, identity = ("is_public",), ("name", "village", "producer")
+    told_by = ("name", "village__name", "producer")
     masked = {"contact_phone": mask_phone}
     groups = {"产品或资源": form[:10], "联系和公开": form[10:]}
     related = (("fair-sales", "local_product"),)

@@ -65,6 +65,10 @@ class PairingPlanItemLedger(Ledger):
     filters = ("year", "kind", "due_on", "done_on", "institution_pairing")
     search = ("what", "result")
     form = ("institution_pairing", "year", "kind", "what", "times", "due_on", "done_by", "done_on", "result")
+    exchange, identity = form, ("institution_pairing", "year", "what")
+    computed = {
+        "done_on": "coalesce({done_on}, (SELECT a.held_on FROM activities_activity a WHERE a.id = {done_by_id}))"
+    }
     stats = (
         Stat("完成率", where=Q(done_on__isnull=False), over=Q(id__isnull=False)),
         Stat("没完成", where=Q(done_on=None), unit="项"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,11 +10,13 @@ from django.db import models
 from django.db.models import Q
 
 from bangfu.divisions.models import Division
+from bangfu.exchange.sheet import Batch, Fault
 from bangfu.kernel import dates
 from bangfu.ledger.constraints import must
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
+from bangfu.services.points import rule_versions
 from bangfu.services.points_scheme import PointsScheme
 
 ENDED = "这一版方案已经结束，规则不能再改；请在新版方案里登记"
@@ -62,6 +65,14 @@ class PointsRule(Record):
         return f"{self.item} {self.points:+d}"
 
 
+def still_in_force(batch: Batch) -> Iterable[Fault]:
+    found = batch.fetch(
+        "SELECT r._row FROM {rows} r JOIN services_pointsscheme s ON s.id = r.points_scheme_id WHERE s.to_on < %s",
+        [dates.today()],
+    )
+    return [Fault(row, "points_scheme", ENDED) for (row,) in found]
+
+
 class PointsRuleLedger(Ledger):
     slug, model, article, scope_from = "points-rules", PointsRule, "3.4", "points_scheme"
     says = "做什么加几分、扣几分，封顶多少，凭什么，由谁评"
@@ -71,6 +82,8 @@ class PointsRuleLedger(Ledger):
     filters = ("topic", "points", "decided_by", "points_scheme")
     search = ("item",)
     form = ("points_scheme", "topic", "item", "points", "cap_points", "cap_period", "proof", "decided_by")
+    exchange, identity = form, ("points_scheme", "item")
+    checks = (still_in_force, rule_versions.told_already)
     bulk = ("decided_by",)
     tones = {"decided_by": {"cadre": "muted"}}
     stats = (
@@ -80,4 +93,6 @@ class PointsRuleLedger(Ledger):
 
     def clean(self, data: dict[str, Any], record: PointsRule | None) -> dict[str, str]:
         ended = data["points_scheme"].to_on
-        return {"points_scheme": ENDED} if ended and ended < dates.today() else {}
+        if ended and ended < dates.today():
+            return {"points_scheme": ENDED}
+        return rule_versions.faults(record, data)

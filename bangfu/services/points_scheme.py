@@ -62,6 +62,7 @@ class PointsSchemeLedger(Ledger):
     )  # fmt: skip
     exchange = tuple(name for name in form if name != "adopted_by")
     bulk, identity = ("is_reset_yearly",), ("version_name", "village", "from_on")
+    told_by = ("version_name", "village__name")
     related = (("points-rules", "points_scheme"),)
     checks = (overlaps.never_twice(PointsScheme, "village_id", message=TWICE),)
     stats = (Stat("正在实施", where=Q(to_on=None), unit="个村"), Stat("按用途", by="redeeming"))

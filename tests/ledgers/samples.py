@@ -203,7 +203,8 @@ def _of_the_register(values: dict[str, Any]) -> None:
 
 
 def _by_the_rule(values: dict[str, Any]) -> None:
-    values["amount_yuan"] = Decimal(0)
+    day = values["scheme"].from_on
+    values |= {"amount_yuan": Decimal(0), "checked_on": day, "paid_on": day}
 
 
 def _mended_after_the_report(values: dict[str, Any]) -> None:
