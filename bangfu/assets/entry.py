@@ -49,7 +49,7 @@ def _cost(data: dict[str, Any], record: Asset | None) -> dict[str, str]:
     ):
         return {}
     known = money.money_of(project, but=record.pk if record else None)
-    if (known.paid or project.settled_yuan is not None) and cost > known.left:
+    if known.is_known and cost > known.left:
         return {
             "cost_yuan": f"项目{known.by} {show_yuan(known.limit)} 元，其他资产已登记 {show_yuan(known.formed)} 元，"
             f"这一项最多 {show_yuan(known.left)} 元"

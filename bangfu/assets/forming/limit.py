@@ -15,14 +15,15 @@ from bangfu.ledger.limits import Group
 _SUMS = """
     SELECT project_id, sum(cost_yuan) FROM assets_asset
      WHERE id = ANY(%s) AND withdrawn_at IS NULL AND project_id IS NOT NULL GROUP BY 1"""
-#: a project without settlement and payments (older ones) has no limit: what it spent is not known here
+#: a project without settlement and money (older ones) has no limit: what it spent is not known here
 _LIMITS = """
     SELECT p.id, coalesce(p.settled_yuan, b.paid) AS most, p.settled_yuan IS NOT NULL AS is_settled, f.had
       FROM projects_project p
-      CROSS JOIN LATERAL (SELECT coalesce(sum(paid_yuan), 0) AS paid FROM funds_budgetline WHERE project_id = p.id) b
+      CROSS JOIN LATERAL (SELECT coalesce(sum(paid_yuan), 0) AS paid, coalesce(sum(budgeted_yuan), 0) AS budgeted
+                           FROM funds_budgetline WHERE project_id = p.id) b
       CROSS JOIN LATERAL (SELECT coalesce(sum(cost_yuan), 0) AS had FROM assets_asset
                            WHERE project_id = p.id AND withdrawn_at IS NULL) f
-     WHERE p.id IN ({projects}) AND (p.settled_yuan IS NOT NULL OR b.paid > 0)"""
+     WHERE p.id IN ({projects}) AND (p.settled_yuan IS NOT NULL OR b.budgeted > 0)"""
 _BATCH = f"""
     WITH mine AS (
         SELECT r._row, coalesce(r.project_id, a.project_id) AS project, coalesce(r.cost_yuan, a.cost_yuan) AS cost,

@@ -25,6 +25,8 @@ class Money:
     limit: Decimal
     by: str
     formed: Decimal
+    #: whether money of the project is kept here at all
+    is_known: bool
 
     @property
     def left(self) -> Decimal:
@@ -37,16 +39,16 @@ def assets_of(project: int, *, but: int | None = None) -> Decimal:
 
 
 def money_of(project: Project, *, but: int | None = None) -> Money:
-    """The settlement holds; before it what was paid; where nothing was recorded (older projects), what was planned."""
-    sums = BudgetLine.objects.filter(project=project).aggregate(paid=Sum("paid_yuan"))
-    paid = sums["paid"] or ZERO
+    """The settlement holds; before it what was paid; where no money was recorded (older projects), what was planned."""
+    sums = BudgetLine.objects.filter(project=project).aggregate(paid=Sum("paid_yuan"), budgeted=Sum("budgeted_yuan"))
+    paid, is_known = sums["paid"] or ZERO, True
     if project.settled_yuan is not None:
         limit, by = project.settled_yuan, "审定结算金额"
-    elif paid:
+    elif sums["budgeted"]:
         limit, by = paid, "已支付金额"
     else:
-        limit, by = project.planned_yuan, "计划投资（还没有支付和结算记录）"
-    return Money(paid, limit, by, assets_of(project.pk, but=but))
+        limit, by, is_known = project.planned_yuan, "计划投资（还没有资金和结算记录）", False
+    return Money(paid, limit, by, assets_of(project.pk, but=but), is_known)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Case, CharField, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from bangfu.assets.operating.asset_receipt import AssetReceipt
 from bangfu.assets.operating.idle_spell import IdleSpell
 from bangfu.assets.operating.operation_contract import OperationContract
-from bangfu.assets.operating.operation_due import OperationDue
+from bangfu.assets.operating.purses import Purse
 from bangfu.assets.states import State
 from bangfu.exchange.sheet import Kind
 from bangfu.funds import official_sheets
@@ -25,8 +26,9 @@ def _contract(name: Any) -> Subquery:
 
 
 def _received() -> Subquery:
-    rows: QuerySet[Any] = OperationDue.objects.filter(asset=OuterRef("pk"), kind="income", withdrawn_at=None)
-    summed = rows.order_by().values("asset").annotate(sum=Sum("received_yuan")).values("sum")
+    """As the vouchers have it: also income without a contract, less what was countered."""
+    rows: QuerySet[Any] = AssetReceipt.objects.filter(asset=OuterRef("pk"), purse=Purse.INCOME, withdrawn_at=None)
+    summed = rows.order_by().values("asset").annotate(sum=Sum("amount_yuan")).values("sum")
     return Subquery(summed, output_field=DecimalField(max_digits=14, decimal_places=2))
 
 
