@@ -59,9 +59,9 @@ def start(county: Division, *, by: Actor) -> MatchRun:
     try:
         with transaction.atomic():
             made = MatchRun.objects.create(county=county, by=user)
+            app.configure_task(TASK, queue="exchange", allow_unknown=False).defer(run=made.pk)
     except IntegrityError as error:
         raise Refused(f"{county}正在匹配，请等它做完") from error
-    app.configure_task(TASK, queue="exchange", allow_unknown=False).defer(run=made.pk)
     return made
 
 

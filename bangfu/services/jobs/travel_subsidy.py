@@ -77,6 +77,7 @@ class TravelSubsidyLedger(AboutPerson, Ledger):
     )  # fmt: skip
     exchange = ("household", "name", *form[1:])
     bulk, identity = ("paid_on",), ("household", "name", "year")
+    limits = {"applied_on": (None, dates.today), "paid_on": (None, dates.today)}
     choice_aliases = codes.aliases("work_area")
     checks = (too_short,)
     stats = (

@@ -18,7 +18,7 @@ from bangfu.ledger.constraints import not_before
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
-from bangfu.services.lists.responsibility_list import SEPARATOR, ResponsibilityList
+from bangfu.services.lists.responsibility_list import ResponsibilityList
 
 
 class MatterCase(Record):
@@ -60,9 +60,8 @@ class MatterCaseLedger(Ledger):
     columns = ("applicant", "list_item", "village", "opened_on", "due_on", "outcome", "closed_on")
     card = ("applicant", "list_item", "due_on", "outcome")
     filters = ("outcome", "opened_on", "due_on", "closed_on", "list_item")
-    search = ("applicant", "code", "list_item__item")
     form = ("village", "list_item", "applicant", "applicant_phone", "opened_on")
-    masked = {"applicant_phone": mask_phone}
+    search, masked = ("applicant", "code", "list_item__item"), {"applicant_phone": mask_phone}
     tones = {"outcome": {"running": "note", "done": "ok", "stopped": "muted"}}
     groups = {"办件": (*form, "code"), "进度": ("due_on", "outcome", "closed_on", "stopped_reason")}
     detail_template = "services/matter_case.html"
@@ -83,11 +82,12 @@ class MatterCaseLedger(Ledger):
         return {"drawn": drawn, "next_step": record.steps[len(days)] if running else "", "today": dates.today()}
 
     def prepare(self, record: Any) -> None:
-        if not record.steps:
-            item = record.list_item
-            record.steps = [step.strip() for step in item.steps.split(SEPARATOR) if step.strip()]
-            if item.time_limit:
-                record.due_on = holidays.add_workdays(record.opened_on, item.time_limit)
+        """Anew when the item or the day was corrected before the first step; never because the item's own text changed."""
+        told = MatterCase.objects.filter(pk=record.pk).values_list("list_item", "opened_on").first()
+        if told != (record.list_item_id, record.opened_on):
+            days = record.list_item.time_limit
+            record.steps = [each["title"] for each in record.list_item.steps_drawn]
+            record.due_on = holidays.add_workdays(record.opened_on, days) if days else None
 
     def clean(self, data: dict[str, Any], record: MatterCase | None) -> dict[str, str]:
         item, day = data["list_item"], data["opened_on"]
@@ -95,6 +95,6 @@ class MatterCaseLedger(Ledger):
             return {"opened_on": "日期还没有到"}
         if day < item.from_on or (item.to_on and day > item.to_on):
             return {"list_item": "这一项那天还没实施或已经废止，请选现行的一项"}
-        if record and record.step_days and item != record.list_item:
-            return {"list_item": "已经办了几步，不能再换事项；要换的先终止，另开一件"}
+        if record and record.step_days and (item.pk, day) != (record.list_item_id, record.opened_on):
+            return {"list_item": "已经办了几步，不能再换事项和受理日期；要换的先终止，另开一件"}
         return {}

@@ -143,7 +143,7 @@ def post_all_due(on: date, rows: Iterable[PointsApplication] | None = None, by: 
     for row in list(due(on).order_by("pk") if rows is None else rows):
         try:
             post(row, by=by, on=on, at=timezone.now())
-        except Refused:
+        except (Refused, posting.Refused):
             continue
         done += 1
     return done

@@ -55,6 +55,18 @@ def test_a_case_is_followed_by_its_code_and_names_nobody(
     assert village.post("/l/matter-cases/new/", sent).status_code == 302
     case = MatterCase.objects.get()
     assert case.due_on and case.due_on > opened and len(case.steps) == 4
+    listed.steps = "说明→本人申请→入户核实→公示→报镇"
+    listed.save()
+    due, corrected = case.due_on, sent | {"opened_on": str(opened - timedelta(days=7)), "version": case.version}
+    assert village.post(f"/l/matter-cases/{case.pk}/edit/", corrected).status_code == 302
+    case.refresh_from_db()
+    assert case.due_on < due and len(case.steps) == 5, "corrected before the first step, it runs from the right day"
+    corrected = sent | {"applicant_phone": "", "opened_on": str(case.opened_on), "version": case.version}
+    ResponsibilityList.objects.filter(pk=listed.pk).update(steps="本人申请→入户核实→公示→报镇")
+    assert village.post(f"/l/matter-cases/{case.pk}/edit/", corrected).status_code == 302
+    assert len(MatterCase.objects.get().steps) == 5
+    MatterCase.objects.update(opened_on=opened, steps=case.steps[1:], applicant_phone="13800001111")
+    case.refresh_from_db()
     public = f"/matters/cases/{case.code}/"
 
     def told() -> str:
