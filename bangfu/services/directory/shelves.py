@@ -11,7 +11,7 @@ from bangfu.kernel.money import show_number
 from bangfu.notices import shelves
 from bangfu.notices.shelves import Entry, Shelf
 from bangfu.services.directory.experience_case import ExperienceCase
-from bangfu.services.local_product import LocalProduct
+from bangfu.services.directory.local_product import LocalProduct
 
 #: nobody is named: nobody has to consent
 NOBODY = Q(producer="", contact="", contact_phone="")

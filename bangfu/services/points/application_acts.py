@@ -20,7 +20,7 @@ from bangfu.ledger.acts import recorded
 from bangfu.services.points import books
 from bangfu.services.points.application_import import version_fault
 from bangfu.services.points.points_application import PointsApplication
-from bangfu.services.points_rule import PointsRule
+from bangfu.services.points.points_rule import PointsRule
 
 State = PointsApplication.State
 history.ACTS |= {

@@ -17,7 +17,7 @@ from bangfu.ledger.record import Record
 from bangfu.people.columns import text
 from bangfu.people.models import Household
 from bangfu.services.points.application_import import COMPUTED, CONSTRAINTS, SAME, State, already_judged, rule_faults
-from bangfu.services.points_rule import PointsRule
+from bangfu.services.points.points_rule import PointsRule
 
 
 class PointsApplication(Record):

@@ -11,7 +11,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.people.models import Household
 from bangfu.services.points import books
-from bangfu.services.points_scheme import PointsScheme
+from bangfu.services.points.points_scheme import PointsScheme
 from bangfu.units.days import on as in_force
 
 NOBODY = Actor(None)

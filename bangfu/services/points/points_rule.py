@@ -17,7 +17,7 @@ from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
 from bangfu.services.points import rule_versions
-from bangfu.services.points_scheme import PointsScheme
+from bangfu.services.points.points_scheme import PointsScheme
 
 ENDED = "这一版方案已经结束，规则不能再改；请在新版方案里登记"
 

@@ -16,7 +16,7 @@ from bangfu.ledger.constraints import not_before
 from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
-from bangfu.services.institution_pairing import InstitutionPairing
+from bangfu.services.pairing.institution_pairing import InstitutionPairing
 
 
 class Dispatch(Record):

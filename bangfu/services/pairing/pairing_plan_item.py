@@ -14,7 +14,7 @@ from bangfu.ledger.declaration import TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
 from bangfu.services.columns import of_activity
-from bangfu.services.institution_pairing import InstitutionPairing
+from bangfu.services.pairing.institution_pairing import InstitutionPairing
 
 
 class PairingPlanItem(Record):

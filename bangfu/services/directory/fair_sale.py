@@ -14,7 +14,7 @@ from bangfu.ledger.columns import yuan
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people.columns import text
-from bangfu.services.local_product import LocalProduct
+from bangfu.services.directory.local_product import LocalProduct
 
 
 class FairSale(Record):
