@@ -16,7 +16,7 @@ from django.db import connection, models
 from bangfu.kernel import dates
 from bangfu.kernel.codes import SPANS, Level
 from bangfu.lawbook.parameters import Snapshot
-from bangfu.services.training import tracked
+from bangfu.services import tracked
 
 #: kept column of enrolments and placements → parameter of its month, and of the month of the next
 OF_ENROLMENTS = (

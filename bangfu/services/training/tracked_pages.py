@@ -19,7 +19,7 @@ from bangfu.lawbook.parameters import Snapshot
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
 from bangfu.people.models import Person
-from bangfu.services.training import tracked
+from bangfu.services import tracked
 from bangfu.services.training.training_need import TrainingNeed
 
 PAGE, COUNTED = 60, 1000

@@ -13,9 +13,8 @@ from bangfu.kernel import dates
 from bangfu.ledger.constraints import must, not_before
 from bangfu.ledger.declaration import FIELD, Ledger, Stat
 from bangfu.people.columns import text
-from bangfu.services import settling
+from bangfu.services import settling, tracked
 from bangfu.services.of_person import AboutPerson, OfPerson
-from bangfu.services.training import tracked
 from bangfu.services.training.topics import Topic
 
 NO_TRAINING = "没有找到这一天、这个主题的培训；请先在“活动”里登记这次培训，主题写得一样"
