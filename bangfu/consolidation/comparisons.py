@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from bangfu.consolidation.cases import Case
 from bangfu.divisions.models import Division
+from bangfu.kernel.money import show_number
 from bangfu.ledger.declaration import OFFICIALS, TEAM, Ledger, Stat
 from bangfu.ledger.record import Record
 from bangfu.people import codes
@@ -40,7 +41,7 @@ class DataComparison(Record):
         constraints = [models.UniqueConstraint(fields=["case", "item"], name="one_comparison_an_item")]
 
     def __str__(self) -> str:
-        return f"{self.get_item_display()} {self.amount:f}"
+        return f"{self.get_item_display()} {show_number(self.amount)}"
 
     @property
     def is_unexplained(self) -> bool:

@@ -41,6 +41,11 @@ class Shown:
         return isinstance(output, Yuan) or self.name.endswith("_yuan") or "元" in self.label
 
     @property
+    def heading(self) -> str:
+        """Above a column: an amount says its unit."""
+        return f"{self.label}（元）" if self.is_number and self.is_money and "元" not in self.label else self.label
+
+    @property
     def is_division(self) -> bool:
         return isinstance(self.field, models.ForeignKey) and self.field.related_model is Division
 

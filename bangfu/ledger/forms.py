@@ -18,6 +18,7 @@ from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.divisions.forms import DivisionField
 from bangfu.divisions.models import Division
+from bangfu.kernel import dates
 from bangfu.kernel.codes import Level
 from bangfu.kernel.money import show_number
 from bangfu.kernel.text import clean
@@ -26,6 +27,8 @@ from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import Shown, all_shown, bounds
 from bangfu.ledger.masked import MaskedField, not_masked
 
+#: what somebody tells is mostly written down on the day
+TOLD_TODAY = frozenset({"received_on", "wished_on", "asked_on", "applied_on", "pledged_on", "moved_on"})
 FEW = 5  # up to so many choices are shown as buttons, one tap
 LEVELS = {
     "province": Level.PROVINCE,
@@ -84,7 +87,7 @@ class RecordField(forms.Field):
 def _plain(item: Shown, actor: Actor, of: Ledger) -> forms.Field:
     field = item.field
     required = not field.blank and not isinstance(field, models.BooleanField)
-    common: dict[str, Any] = {"label": item.label, "required": required, "help_text": field.help_text}
+    common: dict[str, Any] = {"label": item.heading, "required": required, "help_text": field.help_text}
     if isinstance(field, models.ForeignKey) and field.related_model is Division:
         # anywhere: for holders of units, whom the ledger tells where (unit_faults), and what is not the row's own place
         within = None if actor.units(Act.EDIT) or item.name != of.scope else actor.scope(Act.EDIT)
@@ -110,7 +113,7 @@ def _plain(item: Shown, actor: Actor, of: Ledger) -> forms.Field:
 
 def _hidden(item: Shown, stored: str) -> forms.Field:
     """A masked field: of a row with a value the form never carries it; of any other it takes no mask for a value."""
-    common: dict[str, Any] = {"label": item.label, "required": not item.field.blank, "help_text": item.field.help_text}
+    common: dict[str, Any] = {"label": item.heading, "required": not item.field.blank, "help_text": item.field.help_text}
     if stored:
         return _made(item, form_class=MaskedField, stored=stored, masked=item.text_of(stored), **common)
     made = _made(item, **common)
@@ -181,6 +184,8 @@ class RecordForm(forms.Form):
             field = ledger.model._meta.get_field(name)
             if isinstance(field, models.Field) and field.has_default() and name not in self.initial:
                 self.initial[name] = field.get_default()
+            elif name in TOLD_TODAY:
+                self.initial.setdefault(name, dates.today())
         if draft:
             self.initial["version"] = next(iter(draft.get("version", [])), self.initial.get("version"))
             for name in self.names:

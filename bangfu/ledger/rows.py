@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -73,14 +75,15 @@ def facts(ledger: Ledger, record: Any) -> dict[str, Any]:
 def _cell(ledger: Ledger, item: Shown, record: Any, card: frozenset[str]) -> Cell:
     value = item.value(record)
     tones = ledger.tones.get(item.name)
+    classes = ["num"] * item.is_number + ["cell-day"] * isinstance(value, date)
     return Cell(
         name=item.name,
-        label=item.label,
-        text=item.text_of(value),
+        label=item.heading,
+        text=f"{value:,}" if item.is_money and isinstance(value, Decimal) else item.text_of(value),
         is_number=item.is_number,
         is_masked=bool(item.mask and value),
         tone=tones.get(value, "") if tones else "",
-        classes=" ".join(["num"] * item.is_number + ["off-card"] * (item.name not in card)),
+        classes=" ".join(classes + ["off-card"] * (item.name not in card)),
         title=value.full_name if item.is_division and value else "",
         url=other.record_url(value.pk) if item.is_relation and value and (other := registry.of(type(value))) else "",
     )

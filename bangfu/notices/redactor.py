@@ -47,12 +47,12 @@ class Lines:
 
 
 def masked_name(name: str, style: str) -> str:
-    """陈志强 → 陈*强 (middle), 陈** (surname), 陈志强 (full). What is no name is hidden whole."""
+    """陈志强 → 陈*强 (留姓和末字), 陈** (只留姓), 陈志强 (全名). What is no name is hidden whole."""
     if not _IDEOGRAPHS.fullmatch(name):
         return "某某"
-    if style == "full":
+    if style == "全名":
         return name
-    if style == "middle" and len(name) > 2:
+    if style == "留姓和末字" and len(name) > 2:
         return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
     return f"{name[0]}{'*' * (len(name) - 1)}"
 

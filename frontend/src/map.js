@@ -95,10 +95,10 @@ behave('[data-map]', async (holder) => {
   const extent = areaLayer?.getBounds().isValid() ? areaLayer.getBounds() : pointLayer?.getBounds();
   if (extent?.isValid()) map.fitBounds(extent, {padding: [16, 16], maxZoom: 14});
   if (!areaLayer?.getLayers().length && !pointLayer?.getLayers().length) {
-    holder.append(make('p', {class: 'map-nothing'}, '这里没有边界和坐标可画，数字请看旁边的表。'));
+    holder.append(make('p', {class: 'map-nothing'}, '这里没有边界和坐标可画，数字请看“统计”。'));
   }
   if (areaLayer && values) colour(areaLayer, valuesOf(document.getElementById(values)), legend);
   if (areaLayer?.getLayers().length && values && !legend.children.length && !pointLayer?.getLayers().length) {
-    holder.append(make('p', {class: 'map-nothing'}, '镇、村没有公开的边界，数字请看旁边的表。'));
+    holder.append(make('p', {class: 'map-nothing'}, '镇、村没有公开的边界，数字请看表。'));
   }
 });

@@ -14,7 +14,8 @@ function query({level, within, act}) {
 behave('[data-picker][data-divisions]', (holder) => {
   const text = holder.querySelector('[data-picker-text]');
   const {divisions, children, words} = holder.dataset;
-  const hidden = make('input', {type: 'hidden', name: text.name, value: text.dataset.value ?? text.value, 'data-picker-value': true});
+  const typed = text.value !== text.defaultValue; // before this script had come, over a slow line
+  const hidden = make('input', {type: 'hidden', name: text.name, value: typed ? text.value.trim() : text.dataset.value ?? text.value, 'data-picker-value': true});
   text.removeAttribute('name');
   for (const [name, value] of Object.entries({role: 'combobox', 'aria-expanded': 'false', 'aria-autocomplete': 'list'})) text.setAttribute(name, value);
   const open = make('button', {type: 'button', class: 'btn picker-open', 'aria-haspopup': 'dialog'}, '按层级选');

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from bangfu.kernel import dates
 from bangfu.people.models import Person
 
-TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FITS = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
 def beside(page: Any) -> Client:
@@ -22,6 +22,12 @@ def beside(page: Any) -> Client:
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     client.cookies[settings.SESSION_COOKIE_NAME] = cookies[settings.SESSION_COOKIE_NAME]
     return client
+
+
+def fits(page: Any) -> None:
+    """Nothing sticks out to the side, once the page and its styles are there."""
+    page.wait_for_load_state()
+    page.wait_for_function(FITS)
 
 
 def day(page: Any, back: int) -> None:
@@ -33,8 +39,7 @@ def begin(page: Any, address: str, label: str) -> None:
     page.goto(address)
     page.locator(".next-step").get_by_role("link", name=label).click()
     expect(page).to_have_url(re.compile(r"/consolidation/flows/"))  # a page that is just leaving cannot be asked
-    page.wait_for_load_state()
-    assert page.evaluate(TOO_WIDE) <= 0
+    fits(page)
 
 
 def send(page: Any, label: str) -> None:

@@ -18,8 +18,9 @@ from bangfu.kernel import dates
 from bangfu.notices.models import PublicNotice
 from bangfu.people.models import Household, Person
 from bangfu.people.tests.factories import family
+from tests.journeys.steps import begin as begin_at
+from tests.journeys.steps import day, fits
 
-TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 AGO = 20  # days since the clue: long enough for a notice over any holiday but the longest
 
 
@@ -31,17 +32,8 @@ def case(cast: Any) -> Case:
     return open_case(home, [], by=clerk, at=at(dates.today() - timedelta(days=AGO)))
 
 
-def day(page: Any, back: int) -> None:
-    """The day on which it was really done, some days ago: entered afterwards."""
-    page.locator("#id_on").fill((dates.today() - timedelta(days=back)).isoformat())
-
-
 def begin(page: Any, case: Case, label: str) -> None:
-    page.goto(f"/l/cases/{case.pk}/")
-    page.locator(".next-step").get_by_role("link", name=label).click()
-    expect(page).to_have_url(re.compile(r"/consolidation/flows/"))  # a page that is just leaving cannot be asked
-    page.wait_for_load_state()
-    assert page.evaluate(TOO_WIDE) <= 0
+    begin_at(page, f"/l/cases/{case.pk}/", label)
 
 
 def send(page: Any, label: str) -> None:
@@ -57,6 +49,7 @@ def test_a_household_is_identified_from_a_phone_and_three_desks(case: Case, cast
     phone.get_by_role("link", name="监测对象识别：待入户核实").click()
     shot(phone, "60-case")
     phone.locator(".next-step").get_by_role("link", name="入户核实").click()
+    phone.wait_for_url("**/consolidation/flows/**")
     day(phone, AGO - 1)
     phone.get_by_label("核实人").fill("罗水生、黄雪梅")
     phone.get_by_label("核实情况").fill("户主受伤，打工收入断了")
@@ -122,7 +115,7 @@ def test_the_department_receives_a_referral_and_answers_it(cast: Any, page_of: A
     expect(department.locator("main")).to_contain_text("已办理“签收”")
     department.get_by_label("答复说明").fill("从本月起发放")
     shot(department, "70-referral")
-    assert department.evaluate(TOO_WIDE) <= 0
+    fits(department)
     department.get_by_role("button", name="纳入低保", exact=True).click()
     expect(department.locator("main")).to_contain_text("已办理“答复”")
     expect(department.locator("main")).to_contain_text("从本月起发放")

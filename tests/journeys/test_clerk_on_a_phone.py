@@ -41,7 +41,8 @@ def toilet_form(page: Any) -> Any:
     page.goto(f"/l/households/{home.pk}/")
     page.locator("summary", has_text="还没有记录").tap()
     page.get_by_role("link", name="登记户厕台账").tap()
-    assert page.locator("#id_household").input_value() == f"{WHO}户"
+    page.wait_for_url("**/l/household-toilets/new/**")  # loaded: before that, nobody keeps what is typed
+    expect(page.locator("#id_household")).to_have_value(f"{WHO}户")
     return page
 
 
@@ -50,6 +51,7 @@ def test_a_household_is_found_by_initials_and_its_toilet_entered_with_few_inputs
     keys = "styx"
     assert len(keys) <= MOST_KEYS
     clerk.get_by_role("link", name="搜索").tap()
+    clerk.wait_for_url("**/search/**")
     clerk.locator("main [data-search]").press_sequentially(keys)
     hit = clerk.locator("#hits a.hit", has_text=f"{WHO}户")
     hit.wait_for()
@@ -109,8 +111,8 @@ def test_a_closed_tab_leaves_a_draft_that_today_offers(clerk: Any, shot: Any) ->
     page.goto("/")
     shot(page, "27-draft")
     page.get_by_role("link", name=re.compile("接着填")).tap()
-    assert page.get_by_label("问题", exact=False).input_value() == "化粪池渗漏"
-    assert page.locator("#id_household").input_value() == f"{WHO}户"
+    expect(page.get_by_label("问题", exact=False)).to_have_value("化粪池渗漏")
+    expect(page.locator("#id_household")).to_have_value(f"{WHO}户")
     expect(page.get_by_text("这是上次没有提交的草稿")).to_be_visible()
 
 

@@ -15,7 +15,7 @@ from bangfu.demands.tests.forms_of_askers import UNKNOWN, village_form
 from bangfu.kernel import dates
 from bangfu.ledger import registry
 from bangfu.people.tests.factories import family
-from tests.journeys.steps import TOO_WIDE
+from tests.journeys.steps import fits
 from tests.ledgers.samples import make
 
 
@@ -49,7 +49,8 @@ def test_thirty_columns_are_answered_with_three_questions(page_of: Any, cast: An
     phone = page_of("村干", phone=True)
     phone.goto("/")
     phone.locator("main").get_by_role("link", name="去答：村级基本情况统计表：3 格要您答").click()
-    assert phone.evaluate(TOO_WIDE) <= 0
+    phone.wait_for_url(f"**/demands/{demand.pk}/answer/**")
+    fits(phone)
     shot(phone, "demand-answer")
     phone.get_by_label(UNKNOWN[0]).fill("3")
     phone.get_by_label(UNKNOWN[0]).blur()

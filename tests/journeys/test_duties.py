@@ -21,7 +21,7 @@ from bangfu.policy import guideline, source
 from bangfu.policy.tests.test_guideline import NEXT, NEXT_PARAMETERS
 from bangfu.site import week
 from bangfu.units.models import Cadre
-from tests.journeys.steps import TOO_WIDE
+from tests.journeys.steps import fits
 
 DUTY = "分管负责同志到镇调研"
 SAID = "看了茶园，议定修路"
@@ -29,7 +29,7 @@ SAID = "看了茶园，议定修路"
 
 def _logged_on_a_phone(phone: Any, standing: DutyStanding, day: str) -> None:
     phone.goto("/duties/")
-    assert phone.evaluate(TOO_WIDE) <= 0
+    fits(phone)
     phone.get_by_role("link", name=DUTY).click()
     phone.locator("main").get_by_role("link", name=standing.holder_name).first.click()
     expect(phone.locator("main")).to_contain_text("还差 2 次")
@@ -60,11 +60,11 @@ def test_one_field_study_counts_wherever_it_is_asked_and_what_was_missed_opens_t
     phone.goto(f"/activities/diary/?month={last_week:%Y-%m}")
     expect(phone.locator("main")).to_contain_text(SAID)
     phone.goto("/today/week/")
-    assert phone.evaluate(TOO_WIDE) <= 0
+    fits(phone)
     if last_week < week.monday(today):
         expect(phone.locator("main")).to_contain_text("本地、本单位的调研")
     phone.goto("/")
-    assert phone.evaluate(TOO_WIDE) <= 0
+    fits(phone)
 
     # the captain: the page of the team, and the report to the unit, sent with a remark
     captain = page_of("队长")
@@ -72,6 +72,7 @@ def test_one_field_study_counts_wherever_it_is_asked_and_what_was_missed_opens_t
     expect(captain.get_by_role("region", name="近期活动")).to_contain_text(SAID)
     expect(captain.get_by_role("region", name="年的要求")).to_contain_text("项")
     captain.get_by_role("link", name="向派出单位通报").click()
+    captain.wait_for_url("**/activities/reports/**")
     captain.goto(f"{captain.url.split('?')[0]}?unit={unit.pk}&first={today.year}-01-01&last={today.year}-12-31")
     expect(captain.locator("main")).to_contain_text(SAID)
     captain.locator(f"[name=remark_{cadre.pk}]").fill("肯下力气")
@@ -101,11 +102,8 @@ def test_one_field_study_counts_wherever_it_is_asked_and_what_was_missed_opens_t
 
     # the year is closed; a record that comes later is shown beside what was sealed
     desk.goto(f"/duties/?year={today.year - 1}")
-    desk.once("dialog", lambda dialog: dialog.accept())
     desk.get_by_role("button", name=f"封存 {today.year - 1} 年").click()
-    confirm = desk.get_by_role("dialog").get_by_role("button", name="确定")
-    if confirm.count():
-        confirm.click()
+    desk.get_by_role("dialog").get_by_role("button", name="确定").click()
     expect(desk.locator("main")).to_contain_text("已于")
     _late(unit, today.year - 1)
     changed.settle(today=today)

@@ -54,15 +54,18 @@ def test_the_county_officer_finds_and_edits_a_household_with_the_keyboard_alone(
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("今日")
+    page.wait_for_load_state()  # only now the keys are heard
 
     page.keyboard.press("/")
     page.keyboard.type("styx")
     page.keyboard.press("Enter")
     page.locator("#hits a.hit").first.wait_for()
+    page.wait_for_load_state()
     page.keyboard.press("ArrowDown")
     expect(page.locator("a.hit", has_text=f"{WHO}户")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(WHO)
+    page.wait_for_load_state()
 
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"

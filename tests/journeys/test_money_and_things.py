@@ -15,14 +15,11 @@ from typing import Any
 import openpyxl
 from playwright.sync_api import expect
 
-from bangfu.accounts.actor import Actor
 from bangfu.assets import acts as asset_acts
 from bangfu.assets.disposal.tests.test_disposal import Way as DisposalWay
 from bangfu.assets.models import Asset
-from bangfu.exchange import runs
-from bangfu.funds import spending
 from bangfu.funds.models import BookCheck, BudgetLine
-from bangfu.funds.tests.town import COUNTY, PROVINCE, TOWN, VILLAGE, allot, document, doing, paying
+from bangfu.funds.tests.town import COUNTY, PROVINCE, TOWN, VILLAGE, allot, document, doing
 from bangfu.funds.verifying import running as verifying
 from bangfu.industry.models import BusinessEntity, FarmerLinkage
 from bangfu.kernel import dates
@@ -30,13 +27,14 @@ from bangfu.people.models import Household, Person
 from bangfu.people.tests.factories import family, household
 from bangfu.projects.models import Contract, DepartmentOpinion, LabourUse, Progress, Project
 from bangfu.projects.tests.conftest import Way, actor_of, declare
-from bangfu.services.tests.test_jobs_and_skills import bring_in
 from bangfu.workflow.models import Flow
 from tests.journeys.steps import beside, fits
 
 __all__ = ["actor_of", "declare"]  # fixtures
 YEAR = dates.today().year - 1
 SOURCES = (("central", 500_000), ("province", 250_000), ("paired", 150_000))
+PAYEE = "东华建筑公司"
+WORDS = ("中央", "省级", "对口帮扶")
 PARTS = (("制衣车间厂房", 600_000), ("缝纫设备", 200_000), ("配电房", 76_000))
 #: day, percent of the work, yuan; out of which line
 PAYMENTS = (
@@ -124,32 +122,70 @@ def at_work(way: Way, town: Any, shot: Any) -> None:
     assert sum(LabourUse.objects.values_list("wage_yuan", flat=True)) == 6 * Decimal("24.5") * 160
 
 
-def paid(way: Way, county: Any, lines: list[BudgetLine], shot: Any) -> Decimal:
-    """The advance in the browser; three more as the work goes on."""
+def paid(way: Way, county: Any, phone: Any, lines: list[BudgetLine], shot: Any) -> Decimal:
+    """The advance; a part that waits for the village's record of the work; two more by workbook."""
     county.goto(f"/funds/lines/{lines[0].pk}/pay/")
     advance = {
         "amount_yuan": 176_000,
         "voucher_no": "英支-1",
         "paid_on": way.on,
-        "payee": "东华建筑公司",
+        "payee": PAYEE,
         "purpose": "预付款",
     }
     fill(county, **advance, work_percent=0)
     county.get_by_role("button", name="登记支付").click()
     expect(county).to_have_url(re.compile(r"/l/payments/[0-9]+/$"))
-    county.goto(f"/funds/lines/{lines[1].pk}/pay/")
+    on, percent, yuan, line = PAYMENTS[0]
+    county.goto(f"/funds/lines/{lines[line].pk}/pay/")
     fill(county, **advance | {"amount_yuan": 1_000}, work_percent=0)
     county.get_by_role("button", name="登记支付").click()
     expect(county.locator("main")).to_contain_text("凭证号 英支-1 已经用过")
     both(county, shot, "92-twice")
-    contract = Contract.objects.get()
-    for number, (on, percent, yuan, line) in enumerate(PAYMENTS, 2):
+    part = {
+        "amount_yuan": yuan,
+        "voucher_no": "英支-2",
+        "paid_on": on,
+        "purpose": "工程进度款",
+        "work_percent": percent,
+    }
+    fill(county, **part)
+    county.get_by_role("button", name="登记支付").click()
+    expect(county.locator("main")).to_contain_text("项目进度登记到 0%，不能按 60% 付款")
+    phone.goto(f"/l/project-progress/new/?project={way.project.pk}")
+    fill(phone, reported_on=on, percent=percent)
+    phone.get_by_role("button", name="保存", exact=True).tap()
+    expect(phone).to_have_url(re.compile(r"/l/project-progress/[0-9]+/$"))
+    county.get_by_role("button", name="登记支付").click()
+    expect(county).to_have_url(re.compile(r"/l/payments/[0-9]+/$"))
+    rows = []
+    for number, (on, percent, yuan, line) in enumerate(PAYMENTS[1:], 3):
         way.row(Progress, "村干", percent=percent, reported_on=on)
-        given = paying(
-            yuan, f"英支-{number}", paid_on=on, work_percent=percent, contract=contract, purpose="工程进度款"
+        cells = (
+            way.project.project_no,
+            WORDS[line],
+            YEAR,
+            "HT-1",
+            f"英支-{number}",
+            yuan / 10_000,
+            on,
+            PAYEE,
+            "工程进度款",
+            percent,
         )
-        spending.pay(lines[line], given, doing())
+        rows.append(",".join(map(str, cells)))
+    county.goto("/funds/payments/import/")
+    sent = "项目编号,资金来源,资金年度,合同编号,凭证号,支付金额（万元）,支付日期,收款人,用途,工程进度\n" + "\n".join(
+        rows
+    )
+    county.locator("input[name=file]").set_input_files(csv_of("支付.csv", sent))
+    county.locator("input[name=unit][value=wan]").dispatch_event("click")
+    county.get_by_role("button", name="核对并登记").click()
+    expect(county.locator("main")).to_contain_text("已登记 2 笔")
     return Decimal(176_000) + sum(yuan for _, _, yuan, _ in PAYMENTS)
+
+
+def csv_of(name: str, text: str) -> Any:
+    return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
 
 
 def accepted(way: Way, town: Any) -> None:
@@ -184,12 +220,23 @@ def formed(way: Way, town: Any, shot: Any) -> list[Asset]:
     expect(town.locator("main")).to_contain_text("已登记 3 项资产")
     way.wait(1).take("form_asset", "镇办")
     made = list(Asset.objects.order_by("pk"))
-    for asset in made:
+    for asset in made[1:]:
         rights = {"right_confirmed_on": way.on, "owner_level": "village", "owner": asset.owner, "certificate_no": ""}
         asset_acts.confirm(asset, rights, doing())
         kept = {"handed_over_on": way.on, "user_name": "光明村委会", "operation_mode": "lease", "keeper": "罗水生",
                 "keeper_phone": "", "care_fund": ""}  # fmt: skip
         asset_acts.hand_over(asset, kept, doing())
+    town.goto(f"/l/assets/{made[0].pk}/")
+    town.get_by_role("link", name="确权", exact=True).click()
+    fill(town, right_confirmed_on=way.on)
+    town.get_by_role("button", name="确权").click()
+    expect(town.locator("main")).to_contain_text("已确权")
+    town.get_by_role("link", name="移交", exact=True).click()
+    fill(town, handed_over_on=way.on, user_name="光明村委会", keeper="罗水生")
+    town.get_by_role("button", name="移交").click()
+    expect(town.locator("main")).to_contain_text("已移交")
+    made[0].refresh_from_db()
+    assert (made[0].state, made[0].owner, made[0].keeper) == ("handed_over", "光明村经济合作社", "罗水生")
     return made
 
 
@@ -206,8 +253,8 @@ def operated(phone: Any, asset: Asset, shot: Any) -> None:
     expect(phone.locator("main")).to_contain_text("已登记")
 
 
-def linked(way: Way, user: Any, page: Any, shot: Any) -> None:
-    """Thirty households by one workbook."""
+def linked(way: Way, page: Any, shot: Any) -> None:
+    """Thirty households by one workbook: uploaded, looked at, confirmed."""
     entity = BusinessEntity.objects.create(
         division_id=TOWN, name="东华制衣公司", kind="enterprise", from_on=date(2015, 1, 1)
     )
@@ -215,7 +262,10 @@ def linked(way: Way, user: Any, page: Any, shot: Any) -> None:
     rows = [f"联-{number},{entity.name},{home.household_no},{way.project.project_no},就业带动,1200,{YEAR}-09-01,{YEAR + 3}-08-31"
             for number, home in enumerate(homes, 1)]  # fmt: skip
     head = "协议编号,经营主体,农户,经营性项目,联农带农方式,每年承诺金额,开始日期,结束日期\n"
-    runs.confirm(bring_in(user, "farmer-linkages", head + "\n".join(rows)), Actor.of(user, dates.today()))
+    page.goto("/imports/new/farmer-linkages/")
+    page.locator("input[name=file]").set_input_files(csv_of("联农带农.csv", head + "\n".join(rows)))
+    page.get_by_role("button", name="导入 30 行").click()
+    expect(page.locator("main")).to_contain_text("已写入：新增 30 行")
     assert FarmerLinkage.objects.filter(project=way.project).count() == 30
     page.goto(f"/industry/linkage-book/?project={way.project.pk}")
     expect(page.locator("main")).to_contain_text("联结农户")
@@ -272,11 +322,11 @@ def test_a_workshop_from_its_money_to_its_assets_and_what_is_owed_the_year_after
     county, town, phone = page_of("县局"), page_of("镇办"), page_of("村干", phone=True)
     lines = funded(county, way, shot)
     at_work(way, town, shot)
-    spent = paid(way, county, lines, shot)
+    spent = paid(way, county, phone, lines, shot)
     accepted(way, town)
     building, machines, power = formed(way, town, shot)
     operated(phone, building, shot)
-    linked(way, cast["镇办"], town, shot)
+    linked(way, town, shot)
     told_of_principal(town, building, shot)
     disposed(cast, machines, phone, shot)
 

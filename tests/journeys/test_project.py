@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 from bangfu.notices.models import PublicNotice
 from bangfu.projects.models import DepartmentOpinion, Project
 from bangfu.projects.tests.conftest import NEXT_VILLAGE, Way, actor_of, declare
+from tests.journeys.steps import fits
 
 __all__ = ["actor_of", "declare"]  # fixtures
-TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_a_workshop_is_declared_on_a_phone_merged_reviewed_and_planned(
@@ -28,7 +28,7 @@ def test_a_workshop_is_declared_on_a_phone_merged_reviewed_and_planned(
 
     phone = page_of("村干", phone=True)
     phone.goto("/projects/declare/")
-    assert phone.evaluate(TOO_WIDE) <= 0
+    fits(phone)
     shot(phone, "80-declare")
     phone.get_by_label("项目名称").fill("文化广场")
     phone.locator("select[name=sort]").select_option("public_space")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from bangfu.accounts.demo import PASSWORD
 from bangfu.accounts.models import User
@@ -40,6 +41,7 @@ def test_a_security_key_is_bound_and_then_opens_the_door(page_of: PageOf, cast: 
     page.get_by_label("账号").fill("xianju")
     page.get_by_label("密码").fill(PASSWORD)
     page.locator("form[action='/accounts/login/'] button[type=submit]").click()
+    page.get_by_role("heading", name="今日").wait_for()
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="确认").click()
@@ -71,6 +73,7 @@ def test_a_new_village_clerk_gets_an_account_a_role_and_a_link(page_of: PageOf, 
     page.keyboard.press("Tab")
     page.get_by_role("button", name="保存").click()
     page.get_by_role("link", name="授予角色").click()
+    page.wait_for_url("**/grant/")
     page.get_by_label("角色").select_option("village")
     page.locator("#id_division").fill("441881137201")
     page.keyboard.press("Tab")
@@ -78,7 +81,8 @@ def test_a_new_village_clerk_gets_an_account_a_role_and_a_link(page_of: PageOf, 
     page.get_by_role("button", name="授予", exact=True).click()
     page.get_by_text("已授权，立即生效").wait_for()
     page.get_by_role("button", name="一次性链接").click()
-    assert "/accounts/password/reset/key/" in page.locator("code.secret").inner_text()
+    expect(page.locator("code.secret")).to_contain_text("/accounts/password/reset/key/")
+    page.wait_for_load_state()
     assert [str(grant) for grant in User.objects.get(username="lisi").grants.all()] == ["村级·光明村委会"]
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width == 0

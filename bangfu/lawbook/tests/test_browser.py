@@ -24,6 +24,7 @@ def test_a_county_officer_sets_the_line_of_his_county_and_then_the_next_years(pa
     page = page_of("县局", phone=True)
     page.goto("/guideline/")
     page.get_by_role("link", name="防止返贫监测范围").first.click()
+    page.wait_for_url("**/new/**")
     assert page.get_by_label("适用地方").input_value() == "清远市英德市"
     page.get_by_label("数值").fill("8800")
     page.get_by_label("生效日期").fill("2024-01-01")
@@ -66,6 +67,7 @@ def test_the_province_pastes_the_notice_looks_and_registers_and_takes_out_again(
     page = page_of("省厅")
     page.goto("/guideline/working-days/")
     page.get_by_role("link", name="登记放假安排").click()
+    page.wait_for_url("**/new/")
     page.get_by_label("年份").fill("2027")
     page.get_by_label("文件号").fill("国办发明电〔2026〕8号")
     page.get_by_label("放假安排").fill(

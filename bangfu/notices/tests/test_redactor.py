@@ -56,7 +56,7 @@ def test_what_passes_has_no_long_number_left(text: str) -> None:
 @given(ANY_TEXT)
 @settings(max_examples=200, deadline=None)
 def test_whatever_stands_as_a_name_never_shows_a_digit(name: str) -> None:
-    for style in ("full", "middle", "surname"):
+    for style in ("全名", "留姓和末字", "只留姓"):
         shown = masked_name(name, style)
         assert not any(c.isdigit() for c in shown)
         assert len(shown) <= 12
@@ -73,11 +73,11 @@ def test_plain_words_amounts_and_dates_pass(text: str) -> None:
 
 
 def test_a_name_is_written_as_the_place_has_decided() -> None:
-    assert masked_name("陈志强", "middle") == "陈*强"
-    assert masked_name("陈志强", "surname") == "陈**"
-    assert masked_name("陈强", "middle") == "陈*"
-    assert masked_name("陈志强", "full") == "陈志强"
+    assert masked_name("陈志强", "留姓和末字") == "陈*强"
+    assert masked_name("陈志强", "只留姓") == "陈**"
+    assert masked_name("陈强", "留姓和末字") == "陈*"
+    assert masked_name("陈志强", "全名") == "陈志强"
     facts = NoticeFacts("光明村", "陈志强", "边缘易致贫户", ("家庭支出较大", "家庭支出较大"))
-    assert lines_of(facts, "middle")[1:] == [
+    assert lines_of(facts, "留姓和末字")[1:] == [
         ["户主", "陈*强"], ["拟定类别", "边缘易致贫户"], ["主要困难", "家庭支出较大"],
     ]  # fmt: skip
