@@ -40,7 +40,7 @@ def _read(compiler: Any, text: str) -> Iterator[Any]:
     info, select, alias = compiler.klass_info, compiler.select, compiler.using
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, _, _ in select[first:last]]
-    populators = get_related_populators(info, select, alias)  # type: ignore[no-untyped-call]
+    populators = get_related_populators(info, select, alias)  # type: ignore[call-arg]  # stubs of a later Django
     for told in json.loads(text, parse_float=Decimal):
         row = [_value(column.output_field, told[name]) for column, _, name in select]
         found = info["model"].from_db(alias, names, row[first:last])

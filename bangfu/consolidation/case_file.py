@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from bangfu.accounts.together import lists
 from bangfu.lawbook import kept
 from bangfu.ledger.attachments import Attachment
-from bangfu.notices.models import PublicNotice
+from bangfu.notices.acts import of_matter
 from bangfu.people.models import Person
 from bangfu.people.person import PRESENT
 
@@ -52,7 +52,7 @@ def of_case(case: Any) -> CaseFile:
         _valid(case.reviews),
         _valid(case.consents).filter(revoked_on=None).annotate(is_scanned=Exists(scans)),
         _valid(case.comparisons).order_by("pk"),
-        _notices(f"cases:{case.pk}"),
+        of_matter(f"cases:{case.pk}"),
     ]
     return kept.once_read((CaseFile, case.pk), lambda: CaseFile(*lists(asked)))
 
@@ -66,7 +66,7 @@ def of_removal(removal: Any) -> RemovalFile:
         *_at_home(removal.household),
         _valid(removal.checks),
         _valid(removal.reviews),
-        _notices(f"risk-removals:{removal.pk}"),
+        of_matter(f"risk-removals:{removal.pk}"),
     ]
     return kept.once_read((RemovalFile, removal.pk), lambda: RemovalFile(*lists(asked)))
 
@@ -79,7 +79,3 @@ def _at_home(home: Any) -> list[QuerySet[Any]]:
 def _valid(rows: Any) -> QuerySet[Any]:
     found: QuerySet[Any] = rows.filter(withdrawn_at=None).order_by("-pk")
     return found
-
-
-def _notices(about: str) -> QuerySet[Any]:
-    return PublicNotice.objects.filter(about=about).order_by("-pk")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from bangfu.consolidation import case_file
 from bangfu.consolidation.cases import Case
 from bangfu.consolidation.comparisons import ITEMS
 from bangfu.consolidation.models import Consent, HouseholdCheck, VillageReview
 from bangfu.lawbook import parameters
-from bangfu.notices import acts as notices
 from bangfu.notices.models import PublicNotice
 from bangfu.notices.notice_kind import NoticeKind
 from bangfu.policy.code_lists import code_list
@@ -60,8 +60,11 @@ def review_on_record(flow: Flow) -> str:
     return f"village-reviews:{found.pk}" if found else ""
 
 
-def notice_of(flow: Flow, *kinds: NoticeKind) -> PublicNotice | None:
-    return notices.standing(about(flow), kinds)
+def notice_of(flow: Flow, *kinds: NoticeKind) -> Any:
+    """The newest notice that was not taken down; None."""
+    of = case_file.of_case if flow.subject_type == Case._meta.label else case_file.of_removal
+    standing = (row for row in of(subject_of(flow)).notices if row.taken_down_on is None and row.withdrawn_at is None)
+    return next((row for row in standing if row.kind in kinds), None)
 
 
 def about(flow: Flow) -> str:
@@ -116,5 +119,5 @@ def objections_answered(flow: Flow, on: date) -> str:
     found = notice_of(flow, Kind.IDENTIFICATION, Kind.REMOVAL)
     if found is None:
         return "公示已撤下；请退回重新公示"
-    count = len(notices.open_objections(found))
-    return f"还有 {count} 条异议没有答复；请核实后答复，成立的办理“异议成立”" if count else ""
+    left = found.open_count
+    return f"还有 {left} 条异议没有答复；请核实后答复，成立的办理“异议成立”" if left else ""

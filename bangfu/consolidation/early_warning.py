@@ -163,7 +163,7 @@ def assess(place: int, level: Level, day: date) -> list[Line]:
     _, groups = np.unique(np.array(places, dtype=np.int64) // SPANS[_ABOVE[level]], return_inverse=True)
     group = _Group(sizes, groups, seen, _part_of_month(day))
     counted = _fetch(_COUNTS, given)
-    clues, cases = (_table(places, months + 1, [row for of, *row in counted if of == table]) for table in _TABLES)
+    clues, cases = (_table(places, months + 1, [row[1:] for row in counted if row[0] == name]) for name in _TABLES)
     risks = _risks(given)
     rises = zip(group.rises("线索", clues), group.rises("新立案", cases), strict=True)
     return [

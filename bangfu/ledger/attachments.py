@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import FileResponse, Http404, HttpResponse
@@ -20,8 +19,8 @@ from bangfu.accounts.http import Request
 from bangfu.accounts.models import User
 from bangfu.accounts.roles import Act
 from bangfu.kernel.text import clean
-from bangfu.ledger import registry
 from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.entry import ledger_view, record_or_404
 
 #: what may be attached: first bytes → content type; endings are not believed
 KINDS = {
@@ -95,22 +94,10 @@ def keep(ledger: Ledger, record: Any, name: str, content: bytes, kind: str, by: 
     return made
 
 
-def _row(request: Request, slug: str, pk: int, act: Act) -> tuple[Ledger, Any]:
-    """The row if the actor may do the act on it, else 404 (403 when the role may not at all)."""
-    ledger = registry.get(slug)
-    if request.actor.is_anonymous or not ledger:
-        raise Http404
-    if not ledger.may(request.actor, act):
-        raise PermissionDenied(f"您的角色不能在“{ledger.title}”中做这件事")
-    record = ledger.visible_to(request.actor, act).filter(pk=pk).first()
-    if not record:
-        raise Http404("没有这条记录，或不在您的工作范围内")
-    return ledger, record
-
-
 @require_POST
-def add(request: Request, slug: str, pk: int) -> HttpResponse:
-    ledger, record = _row(request, slug, pk, Act.EDIT)
+@ledger_view(Act.EDIT)
+def add(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
+    record = record_or_404(request, ledger, pk, Act.EDIT)
     for file in request.FILES.getlist("file"):
         try:
             attach(ledger, record, file, request.actor.user)
@@ -122,9 +109,9 @@ def add(request: Request, slug: str, pk: int) -> HttpResponse:
 
 
 @require_GET
-def show(request: Request, slug: str, pk: int, attachment: int) -> HttpResponse | FileResponse:
-    ledger, record = _row(request, slug, pk, Act.READ)
-    found = Attachment.objects.filter(pk=attachment, ledger=ledger.slug, record_id=record.pk, removed_at=None).first()
+@ledger_view(Act.READ)
+def show(request: Request, ledger: Ledger, pk: int, attachment: int) -> FileResponse:
+    found = of(ledger, record_or_404(request, ledger, pk)).filter(pk=attachment).first()
     if not found or not found.path.exists():
         raise Http404("没有这个附件")
     response = FileResponse(found.path.open("rb"), content_type=found.content_type, filename=found.name)
@@ -134,9 +121,9 @@ def show(request: Request, slug: str, pk: int, attachment: int) -> HttpResponse 
 
 
 @require_POST
-def remove(request: Request, slug: str, pk: int, attachment: int) -> HttpResponse:
+@ledger_view(Act.EDIT)
+def remove(request: Request, ledger: Ledger, pk: int, attachment: int) -> HttpResponse:
     """The file stays in the trace; it is no longer shown."""
-    ledger, record = _row(request, slug, pk, Act.EDIT)
-    Attachment.objects.filter(pk=attachment, ledger=ledger.slug, record_id=record.pk).update(removed_at=timezone.now())
+    of(ledger, record_or_404(request, ledger, pk, Act.EDIT)).filter(pk=attachment).update(removed_at=timezone.now())
     messages.success(request, "附件已移除")
     return redirect(ledger.record_url(pk))

@@ -18,7 +18,7 @@ from bangfu.accounts.models import User
 from bangfu.accounts.roles import Act
 from bangfu.ledger import acts
 from bangfu.ledger.declaration import Ledger
-from bangfu.ledger.fields import shown
+from bangfu.ledger.fields import relations, shown
 from bangfu.ledger.filters import Selection
 from bangfu.ledger.forms import RecordForm
 from bangfu.ledger.rows import cells
@@ -139,8 +139,10 @@ def bulk_page(request: Request, ledger: Ledger) -> HttpResponse:
         value = form.values()[field]
         if "confirm" in request.POST:
             return _confirm(request, ledger, rows, field, value, words)
+        told = (ledger.columns[0], field)
+        few = rows.select_related(*relations(ledger, told))
         context["after"] = shown(ledger, field).text_of(value)
-        context["sample"] = [cells(ledger, row, (ledger.columns[0], field)) for row in rows.order_by("pk")[:10]]
+        context["sample"] = [cells(ledger, row, told) for row in few.order_by("pk")[:10]]
     return render(request, "ledger/bulk.html", context)
 
 

@@ -20,8 +20,8 @@ from bangfu.exchange.models import Format
 from bangfu.exchange.sheet import Column
 from bangfu.ledger import registry, sheets
 from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.entry import ledger_view
 from bangfu.ledger.filters import Selection
-from bangfu.ledger.views import ledger_view
 
 SOURCE = "ledger"
 

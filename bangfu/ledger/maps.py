@@ -9,31 +9,23 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from bangfu.accounts.http import Request
-from bangfu.divisions.models import Division
 from bangfu.kernel.codes import Level
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import shown
 from bangfu.ledger.filters import Selection
-from bangfu.ledger.stats import columns, top
-from bangfu.ledger.tables import by_division
+from bangfu.ledger.tables import figures_by_place
 
 
 def map_page(request: Request, ledger: Ledger) -> HttpResponse:
     """Beside the map stands the table it is drawn from."""
-    division = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
-    here = division.pk if division and ledger.is_open else None
-    selection = Selection(ledger, request.actor, request.GET, place=here)
-    all_columns = columns(ledger)
-    keys = [column.key for column in all_columns]
-    chosen = keys.index(request.GET["column"]) if request.GET.get("column") in keys else 0
-    params = {key: str(value) for key, value in request.GET.items() if key not in ("place", "column")}
-    table = by_division(ledger, selection, division, params)
+    found = figures_by_place(request.actor, ledger, request.GET)
+    chosen = found.columns.index(found.column)
     context = {
-        "ledger": ledger, "selection": selection, "division": division,
-        "columns": all_columns, "column": all_columns[chosen],
-        "level": "city" if division and division.level == Level.PROVINCE else "county",
-        "values": [(line, line.figures[chosen]) for line in table.lines if line.code], "table": table, "query": request.GET.urlencode(),
-    }  # fmt: skip
+        **vars(found),
+        "level": "city" if found.division and found.division.level == Level.PROVINCE else "county",
+        "values": [(line, line.figures[chosen]) for line in found.table.lines if line.code],
+        "query": request.GET.urlencode(),
+    }
     return render(request, "ledger/map.html", context)
 
 

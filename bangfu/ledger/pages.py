@@ -11,13 +11,12 @@ from django.views.decorators.http import require_GET
 
 from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
-from bangfu.divisions.models import Division
 from bangfu.ledger import maps, registry, search
 from bangfu.ledger.declaration import Ledger
+from bangfu.ledger.entry import ledger_view
 from bangfu.ledger.filters import Selection
-from bangfu.ledger.stats import columns, summary, top
-from bangfu.ledger.tables import MOST_BARS, by_division, ranked
-from bangfu.ledger.views import ledger_view
+from bangfu.ledger.stats import summary
+from bangfu.ledger.tables import MOST_BARS, figures_by_place, ranked
 from bangfu.policy import guideline
 
 
@@ -69,23 +68,13 @@ def strip(request: Request, ledger: Ledger) -> HttpResponse:
 @require_GET
 @ledger_view(Act.READ)
 def stats_page(request: Request, ledger: Ledger) -> HttpResponse:
-    place = Division.objects.filter(code=request.actor.place or top(request.actor, ledger)).first()
-    selection = Selection(ledger, request.actor, request.GET, place=place.pk if place and ledger.is_open else None)
-    params = {k: str(v) for k, v in request.GET.items() if k not in ("place", "column")}
-    all_columns = columns(ledger)
-    keys = [column.key for column in all_columns]
-    chosen = keys.index(request.GET["column"]) if request.GET.get("column") in keys else 0
-    table = by_division(ledger, selection, place, params)
+    found = figures_by_place(request.actor, ledger, request.GET)
+    base = {name: str(value) for name, value in request.GET.items() if name != "column"}
     context = {
-        "ledger": ledger,
-        "selection": selection,
-        "division": place,
-        "columns": all_columns,
-        "column": all_columns[chosen],
-        "bars": ranked(table, chosen),
+        **vars(found),
+        "bars": ranked(found.table, found.columns.index(found.column)),
         "most_bars": MOST_BARS,
-        "table": table,
-        "base": urlencode(params | ({"place": request.GET["place"]} if "place" in request.GET else {})),
+        "base": urlencode(base),
         "query": request.GET.urlencode(),
     }
     return render(request, "ledger/stats.html", context)

@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
+from django.http import QueryDict
 
+from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
 from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
@@ -19,7 +21,7 @@ from bangfu.ledger import cube
 from bangfu.ledger.declaration import Ledger
 from bangfu.ledger.fields import EMPTY, shown
 from bangfu.ledger.filters import Selection
-from bangfu.ledger.stats import Column, Figure, aggregates, columns, figure
+from bangfu.ledger.stats import Column, Figure, aggregates, columns, figure, top
 
 #: rows in a place up to which they are counted anew with every look, and up to which a filter is counted while one waits
 LIVE_ROWS, FILTERED_ROWS = 50_000, 500_000
@@ -43,6 +45,27 @@ class Table:
     lines: list[Line]
     as_of: datetime | None = None  # of kept figures; counted just now without
     is_too_wide: bool = False  # filtered rows of so large a place are not counted while somebody waits
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the table and the map of a ledger show: the place, and the column that was chosen."""
+
+    ledger: Ledger
+    selection: Selection
+    division: Division | None
+    columns: list[Column]
+    column: Column
+    table: Table
+
+
+def figures_by_place(actor: Actor, ledger: Ledger, params: QueryDict) -> Shown:
+    place = Division.objects.filter(code=actor.place or top(actor, ledger)).first()
+    selection = Selection(ledger, actor, params, place=place.pk if place and ledger.is_open else None)
+    found = columns(ledger)
+    chosen = next((column for column in found if column.key == params.get("column")), found[0])
+    base = {name: str(value) for name, value in params.items() if name not in ("place", "column")}
+    return Shown(ledger, selection, place, found, chosen, by_division(ledger, selection, place, base))
 
 
 def by_division(ledger: Ledger, selection: Selection, place: Division | None, base: dict[str, str]) -> Table:

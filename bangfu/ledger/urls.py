@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from bangfu.accounts.roles import Act
 from bangfu.ledger import attachments, bulk, drafts, exports, pages, saved_views, views
-from bangfu.ledger.views import ledger_view
+from bangfu.ledger.entry import ledger_view
 
 app_name = "ledger"
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,44 +17,15 @@ from bangfu.accounts.http import Request
 from bangfu.accounts.roles import Act
 from bangfu.kernel.codes import level_of
 from bangfu.kernel.text import clean
-from bangfu.ledger import acts, attachments, drafts, history, registry, saved, saved_views
+from bangfu.ledger import acts, attachments, drafts, history, saved, saved_views
 from bangfu.ledger.declaration import Ledger
-from bangfu.ledger.fields import all_relations, all_shown, relations, shown
+from bangfu.ledger.entry import ledger_view, record_or_404
+from bangfu.ledger.fields import all_shown, relations, shown
 from bangfu.ledger.filters import Selection
 from bangfu.ledger.forms import RecordForm, choosable
 from bangfu.ledger.keyset import BadKey, page
 from bangfu.ledger.rows import all_related_and, cells, facts
 from bangfu.ledger.uniqueness import JUST_TAKEN
-
-View = Callable[..., HttpResponseBase]
-
-
-def ledger_view(act: Act) -> Callable[[View], View]:
-    """Turns the slug into its ledger. Nobody logged in → log-in page; role without the act → 403."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def checked(request: Request, slug: str, **kwargs: Any) -> HttpResponseBase:
-            if request.actor.is_anonymous:
-                return redirect_to_login(request.get_full_path())
-            ledger = registry.get(slug)
-            if not ledger:
-                raise Http404("没有这本台账")
-            if not ledger.may(request.actor, act):
-                raise PermissionDenied(f"您的角色不能在“{ledger.title}”中做这件事")
-            return view(request, ledger, **kwargs)
-
-        return checked
-
-    return decorate
-
-
-def record_or_404(request: Request, ledger: Ledger, pk: int, act: Act = Act.READ) -> Any:
-    """A row outside the scope does not exist, whatever the address."""
-    record = ledger.visible_to(request.actor, act).select_related(*all_relations(ledger)).filter(pk=pk).first()
-    if record is None:
-        raise Http404("没有这条记录，或不在您的工作范围内")
-    return record
 
 
 @require_GET

@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 
 from bangfu.accounts.actor import Actor
@@ -17,9 +18,8 @@ from bangfu.kernel.text import clean
 from bangfu.lawbook import parameters
 from bangfu.ledger.acts import recorded
 from bangfu.notices import redactor
-from bangfu.notices.models import Objection, PublicNotice
+from bangfu.notices.models import PublicNotice
 from bangfu.notices.notice_kind import NoticeKind
-from bangfu.notices.objections import OPEN
 from bangfu.notices.redactor import Lines, NoticeFacts
 
 #: without signs that look alike on paper
@@ -90,14 +90,12 @@ def put_back(about: str, kinds: Iterable[NoticeKind], *, by: Actor, since: date,
             )
 
 
-def standing(about: str, kinds: Iterable[NoticeKind]) -> PublicNotice | None:
-    """The newest notice about the matter that was not taken down."""
-    rows = PublicNotice.objects.filter(about=about, kind__in=list(kinds), taken_down_on=None, withdrawn_at=None)
-    return rows.order_by("-pk").first()
-
-
-def open_objections(notice: PublicNotice) -> list[Objection]:
-    return list(notice.objections.filter(OPEN).order_by("pk"))
+def of_matter(about: str) -> QuerySet[Any]:
+    """All notices about it, newest first, with `open_count`: how many objections are to be answered."""
+    left = Q(objections__isnull=False, objections__answered_on=None, objections__withdrawn_at=None)
+    return (
+        PublicNotice.objects.filter(about=about).annotate(open_count=Count("objections", filter=left)).order_by("-pk")
+    )
 
 
 def _signature(notice: PublicNotice, village: Division) -> str:

@@ -235,7 +235,8 @@ def subjects(flows: Iterable[Flow]) -> Subjects:
 def _named(slug: str) -> models.QuerySet[Any]:
     """`named_by` of a model: what the name of its rows is read from."""
     model = apps.get_model(Flow(slug=slug).workflow.subject)
-    return model._default_manager.select_related(*getattr(model, "named_by", ()))
+    rows: models.QuerySet[Any] = model._default_manager.select_related(*getattr(model, "named_by", ()))
+    return rows
 
 
 def newest(slug: str, subject: Any) -> tuple[Flow | None, list[StepRecord]]:

@@ -69,7 +69,7 @@ def test_after_its_last_day_nothing_of_it_is_shown(notice: PublicNotice) -> None
 def test_a_notice_taken_down_is_gone_at_once_and_kept_in_the_ledger(notice: PublicNotice, clerk: Actor) -> None:
     acts.take_down(notice, by=clerk, at=dates.today(), reason="类别写错")
     assert Client().get(notice.public_url).status_code == 410
-    assert acts.standing("cases:1", [PublicNotice.Kind.IDENTIFICATION]) is None
+    assert not acts.of_matter("cases:1").filter(taken_down_on=None)
     notice.refresh_from_db()
     assert notice.taken_down_reason == "类别写错"
 
@@ -92,11 +92,11 @@ def test_an_objection_is_open_until_it_is_answered_whole(notice: PublicNotice, c
     clerk, sent = client_of("村干"), {"public_notice": notice.pk, "received_on": dates.today().isoformat()}
     assert clerk.post("/l/objections/new/", sent | {"content": "他家有车"}).status_code == 302
     objection = Objection.objects.get()
-    assert acts.open_objections(notice) == [objection]
+    assert [row.open_count for row in acts.of_matter(notice.about)] == [1]
     assert objection.village_id == notice.village_id
     half = sent | {"content": "他家有车", "outcome": "rejected", "version": objection.version}
     assert clerk.post(f"/l/objections/{objection.pk}/edit/", half).status_code == 422
     whole = half | {"answered_on": dates.today().isoformat(), "answer": "车辆已于两年前报废"}
     assert clerk.post(f"/l/objections/{objection.pk}/edit/", whole).status_code == 302
-    assert acts.open_objections(notice) == []
+    assert [row.open_count for row in acts.of_matter(notice.about)] == [0]
     assert isinstance(registry.of(Objection), ObjectionLedger)
