@@ -67,7 +67,7 @@ PROBLEM = Q(status__in=["to_mend", "mending", "mended", "checked"])
 
 class HouseholdToiletLedger(Ledger):
     slug, model, article = "household-toilets", HouseholdToilet, "2.3"
-    scope_from = "household"
+    scope_from, work_page = "household", ("construction:toilets", "成批整改复核")
     says = "户厕类型、问题、整改、复核和长效管护"
     columns = ("household", "village", "kind", "status", "retrofitted_on", "caretaker")
     card = ("household", "kind", "status")

@@ -13,6 +13,7 @@ from bangfu.accounts.http import Request, needs
 from bangfu.accounts.roles import Act
 from bangfu.construction import settlement_board, waste_chain
 from bangfu.construction.natural_village import NaturalVillage
+from bangfu.construction.settlement import waste_graph
 from bangfu.construction.waste_site import WasteSite
 from bangfu.divisions.models import Division
 from bangfu.kernel import dates
@@ -22,7 +23,7 @@ from bangfu.ledger.declaration import Ledger
 SHOWN = 300
 WHY = {
     "point": "收集点没有写运到哪里，或运到的那一处已停用",
-    "station": "转运站没有写运到哪个县处理场",
+    "station": "转运站没有写运到哪个县处理场，或写的那一处已停用",
 }
 
 
@@ -60,7 +61,7 @@ def chain_page(request: Request) -> HttpResponse:
     may_edit = ledger().may(request.actor, Act.EDIT)
     context = {
         "ledger": ledger(), "breaks": lines, "broken": len(broken), "bare": bare[:SHOWN], "bare_count": len(bare),
-        "new_url": ledger().new_url if may_edit else "", "shown": SHOWN,
+        "new_url": ledger().new_url if may_edit else "", "shown": SHOWN, "graph": waste_graph.of(scope),
     }  # fmt: skip
     return render(request, "construction/waste_chain.html", context)
 

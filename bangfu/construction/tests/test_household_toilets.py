@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -73,3 +73,34 @@ def test_checked_needs_the_day_of_the_check_in_a_workbook(toilet: HouseholdToile
     HouseholdToilet.objects.update(checked_on=date(2024, 5, 1))
     right = bring_in(cast["县局"], row)
     assert runs.totals(right)["wrong"] == 0, "a blank keeps the day that is there"
+
+
+def test_toilets_of_a_village_go_through_the_steps_by_the_batch(cast: Any, client_of: ClientOf) -> None:
+    ledger = registry.get("household-toilets")
+    assert ledger
+    keys = [make(ledger, HERE).pk for _ in range(3)]
+    HouseholdToilet.objects.update(status="sound", problem="", retrofitted_on=None, checked_on=None, caretaker="")
+    client, outsider = client_of("村干"), client_of("外县")
+    address = "/construction/toilets/take/"
+
+    def states() -> list[str]:
+        return list(HouseholdToilet.objects.order_by("pk").values_list("status", flat=True))
+
+    def send(who: Client, act: str, **sent: Any) -> str:
+        return who.post(address, {"act": act, "step": "find", "row": keys} | sent, follow=True).content.decode()
+
+    assert "请写明是什么问题" in send(client, "find")
+    assert "3 座没有登记" in send(outsider, "find", problem="渗漏") and states() == ["sound"] * 3
+    assert "已登记 3 座" in send(client, "find", problem="渗漏") and states() == ["to_mend"] * 3
+    assert "日期还没有到" in send(client, "mend", on=str(timezone.localdate() + timedelta(days=1)))
+    send(client, "mend", on="2024-05-08", row=keys[:2])
+    assert "2 座没有登记" in send(client, "check", on="2024-05-01", row=keys[:2]), "nobody checks before it is mended"
+    send(client, "back", problem="盖板还缺", row=keys[:1])
+    assert "已登记 1 座" in send(client, "check", on="2024-05-09", keeper="梁伯", row=keys[:2])
+    assert states() == ["to_mend", "checked", "to_mend"]
+    checked = HouseholdToilet.objects.get(pk=keys[1])
+    assert (checked.caretaker, checked.checked_on, checked.version) == ("梁伯", date(2024, 5, 9), 4)
+    page = client.get("/construction/toilets/?step=mend&all=1").content.decode()
+    assert "盖板还缺" in page and page.count(" checked>") + page.count(" checked ") >= 2
+    assert "盖板还缺" not in outsider.get("/construction/toilets/?step=mend&place=441881137201").content.decode()
+    assert Client().post(address, {}).status_code == 302
