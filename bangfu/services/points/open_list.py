@@ -28,6 +28,7 @@ from bangfu.notices import redactor
 from bangfu.notices.open_limits import is_too_often
 from bangfu.notices.open_pages import asked, framed, open_page
 from bangfu.services.points import objection_acts
+from bangfu.services.points.application_acts import Refused
 from bangfu.services.points.points_application import PointsApplication
 
 SHOWN = 60
@@ -118,7 +119,7 @@ def object_page(request: Request, code: int, pk: int) -> HttpResponse:
                 return _page(request, row, form, 429, trouble=TOO_OFTEN)
             try:
                 objection_acts.receive(row, data["content"], data["phone"], key=data["client_uuid"], on=today)
-            except objection_acts.Refused as error:
+            except Refused as error:
                 return _page(request, row, form, 422, trouble=str(error))
         return redirect(f"{reverse('points:object', args=[code, pk])}?done=1")
     return _page(request, row, form, 422 if form.errors else 200)
