@@ -26,10 +26,10 @@ from bangfu.people.person import PRESENT
 from bangfu.policy.code_lists import code_list
 
 #: the page shows the others; the dates of an agreement are on its own page
-IN_BOOK = frozenset({"项目", "户类型", "开始", "结束", "最近兑现"})
+IN_BOOK = frozenset({"项目", "户类型", "开始", "结束", "每年承诺（元）", "最近兑现"})
 HEADS = (
     "协议编号", "项目", "经营主体", "方式", "农户", "户类型", "行政村", "开始", "结束", "每年承诺（元）", "应兑现（元）",
-    "已兑现（元）", "还差（元）", "最近兑现",
+    "已兑现（元）", "还差（元）", "从哪天起欠", "最近兑现",
 )  # fmt: skip
 _FROM = f"""FROM industry_farmerlinkage l JOIN people_household h ON h.id = l.household_id
     JOIN divisions_division v ON v.code = l.village_id JOIN industry_businessentity b ON b.id = l.business_entity_id
@@ -38,7 +38,7 @@ _FROM = f"""FROM industry_farmerlinkage l JOIN people_household h ON h.id = l.ho
     WHERE l.withdrawn_at IS NULL AND (%(project)s = 0 OR l.project_id = %(project)s)
     AND (%(entity)s = 0 OR l.business_entity_id = %(entity)s) AND (NOT %(lacking)s OR paid.yuan < due.yuan)"""
 _ROWS = f"""SELECT l.id, l.agreement_no, j.id, j.name, b.id, b.name, l.mode, h.id, h.head_name, h.kind, h.monitored_kind,
-    v.name, l.from_on, l.to_on, l.promised_yuan, due.yuan, paid.yuan, paid.last_on {_FROM}
+    v.name, l.from_on, l.to_on, l.promised_yuan, due.yuan, paid.yuan, {promises.SINCE}, paid.last_on {_FROM}
     AND l.id > %(after)s AND """  # noqa: S608
 _SUMS = f"""SELECT count(*), count(DISTINCT l.household_id),
     count(DISTINCT l.household_id) FILTER (WHERE h.kind = 'lifted' OR h.monitored_kind <> ''), sum(l.promised_yuan),
@@ -77,7 +77,7 @@ def _with(query: dict[str, int], lacking: int) -> str:
 
 def _cells(row: Any) -> list[Cell]:
     (pk, no, project, project_name, entity, entity_name, mode, home, head, kind, monitored, village, first, last,
-     promised, due, paid, last_on) = row  # fmt: skip
+     promised, due, paid, since, last_on) = row  # fmt: skip
     return [
         Cell(no, reverse("ledger:detail", args=["farmer-linkages", pk])),
         Cell(project_name, reverse("ledger:detail", args=["projects", project]) if project else ""),
@@ -85,7 +85,7 @@ def _cells(row: Any) -> list[Cell]:
         Cell(code_list("linkage_mode").label(mode)),
         Cell(head, reverse("ledger:detail", args=["households", home])),
         Cell(_of_kind(kind, monitored)), Cell(village), Cell(first), Cell(last), Cell(promised), Cell(due), Cell(paid),
-        Cell(max(due - paid, 0 * due)), Cell(last_on),
+        Cell(max(due - paid, 0 * due)), Cell(since), Cell(last_on),
     ]  # fmt: skip
 
 

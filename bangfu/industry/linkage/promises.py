@@ -25,6 +25,10 @@ DUE = f"""round(CASE WHEN %(on)s::date <= l.from_on THEN 0
 PAID = """LATERAL (SELECT coalesce(sum(p.amount_yuan), 0) AS yuan, max(p.paid_on) AS last_on
     FROM industry_linkagepayment p WHERE p.linkage_id = l.id AND p.withdrawn_at IS NULL AND p.paid_on <= %(on)s)"""
 
+#: the day from which something is lacking: the first year that is not paid, or the end
+SINCE = f"""CASE WHEN paid.yuan < {DUE} THEN least(l.to_on + 1,
+    (l.from_on + make_interval(years => floor(paid.yuan / nullif(l.promised_yuan, 0))::integer + 1))::date) END"""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -32,15 +36,22 @@ class Standing:
     due: Decimal
     paid: Decimal
     last_on: date | None
+    since: date | None
 
     @property
     def lacking(self) -> Decimal:
         return max(self.due - self.paid, Decimal(0))
 
+    @property
+    def words(self) -> str:
+        return f"从 {self.since} 起没有兑现完。每满一个协议年，应兑现当年的承诺金额；协议结束时按月结清。"
+
 
 def of(linkage: Any, on: date | None = None) -> Standing:
     day = on or dates.today()
-    sql = f"SELECT {DUE}, paid.yuan, paid.last_on FROM industry_farmerlinkage l, {PAID} paid WHERE l.id = %(id)s"  # noqa: S608
+    sql = (
+        f"SELECT {DUE}, paid.yuan, paid.last_on, {SINCE} FROM industry_farmerlinkage l, {PAID} paid WHERE l.id = %(id)s"  # noqa: S608
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, {"on": day, "id": linkage.pk})
         row: Any = cursor.fetchone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import BooleanField
+from django.db.models import DateField
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
@@ -19,13 +19,14 @@ SOON = timedelta(days=30)
 def waiting(scope: Scope, on: date) -> Lines:
     rows = FarmerLinkage.objects.filter(scope.q("village"), withdrawn_at=None)
     lacking, day = f"{reverse('industry:linkage-book')}?lacking=1", f"'{on:%Y-%m-%d}'"
-    sql = f"""EXISTS (SELECT FROM industry_farmerlinkage l, {promises.PAID} paid WHERE l.id = industry_farmerlinkage.id
-        AND paid.yuan < {promises.DUE})""".replace("%(on)s", day)  # noqa: S608 (constants and a day)
+    sql = f"""(SELECT {promises.SINCE} FROM industry_farmerlinkage l, {promises.PAID} paid
+        WHERE l.id = industry_farmerlinkage.id)""".replace("%(on)s", day)  # noqa: S608 (constants and a day)
+    owed = rows.annotate(since=RawSQL(sql, (), DateField())).filter(since__isnull=False)  # noqa: S611 (the same)
+    why = "请经营主体兑现，收到凭据后登记兑现"
     yield counted(
-        rows.filter(RawSQL(sql, (), BooleanField())),  # noqa: S611 (constants and a day)
-        lambda n, _: Waiting(
-            "4.1", f"{n} 份联农协议的承诺没有兑现完", "请经营主体兑现，收到凭据后登记兑现", lacking, "去看"
-        ),
+        owed,
+        lambda n, since: Waiting("4.1", f"{n} 份联农协议的承诺没有兑现完", why, lacking, "去看", since),
+        "since",
     )
     ending = f"{reverse('ledger:list', args=['farmer-linkages'])}?to_on_after={on}&to_on_before={on + SOON}"
     yield counted(

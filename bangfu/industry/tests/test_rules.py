@@ -46,6 +46,12 @@ def test_the_same_agreement_at_the_same_time_is_refused_and_the_promise_falls_du
     assert refused("linkage-payments", paid_on=date(2025, 2, 1), **paid) == ""
     standing = promises.of(linkage, date(2025, 7, 1))
     assert (standing.paid, standing.lacking, standing.last_on) == (1000, 800, date(2025, 2, 1))
+    assert standing.since == date(2025, 1, 1), "the first year is not paid in full"
+    assert (
+        refused("linkage-payments", paid_on=date(2025, 3, 1), **(paid | {"amount_yuan": "200", "receipt_no": "二"}))
+        == ""
+    )
+    assert promises.of(linkage, date(2025, 7, 1)).since == date(2025, 7, 1), "the half year at the end is lacking"
 
 
 def test_an_operator_needs_its_code_and_a_right_one(town: Any, refused: Refused) -> None:
