@@ -44,7 +44,7 @@ class AssetLedger(Ledger):
     exchange = ("asset_no", "old_no", *form, "right_confirmed_on", "certificate_no", "handed_over_on")
     bulk = ("keeper", "care_fund")
     identity = ("asset_no",)
-    checks = (limit.of_workbook,)
+    checks = (limit.of_workbook, entry.circles)
     choice_aliases = codes.aliases("asset_class", "operation_mode", owner_level="asset_owner_level")
     limits = {"longitude": (109.0, 118.0), "latitude": (20.0, 26.0)}
     masked = {"keeper_phone": mask_phone}

@@ -3,6 +3,8 @@ that in the end owns itself."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from bangfu.assets.forming import money
+from bangfu.exchange.sheet import Batch, Fault
 from bangfu.funds.columns import ZERO
 from bangfu.kernel.money import show_yuan
 
@@ -25,6 +28,13 @@ _CIRCLE = """
          WHERE a.operation_mode = 'equity' AND a.user_name <> '' AND a.withdrawn_at IS NULL AND a.id <> %(self)s
            AND a.division_id BETWEEN %(low)s AND %(high)s)
     SELECT EXISTS (SELECT 1 FROM held WHERE holder = %(owner)s)"""
+
+#: who put what into whom in these counties, but for the assets that the workbook changes
+_HELD = """
+    SELECT division_id / 1000000, owner, user_name FROM assets_asset
+     WHERE division_id / 1000000 = ANY(%s) AND operation_mode = 'equity' AND owner <> '' AND user_name <> ''
+       AND withdrawn_at IS NULL AND id <> ALL(%s)"""
+_CIRCULAR = "“{company}”的资产已经入股到“{owner}”，再反过来入股就成了互相持有，请核对所有权人"
 
 
 def faults(data: dict[str, Any], record: Asset | None) -> dict[str, str]:
@@ -66,8 +76,36 @@ def _owner(data: dict[str, Any], record: Asset | None) -> dict[str, str]:
         return {"user_name": "所有权人和使用主体是同一个，应是自营；承包、租赁、入股、委托要交给别人"}
     division = data.get("division")
     if mode == "equity" and division and is_circular(owner, user, division.pk, record.pk if record else 0):
-        return {"user_name": f"“{user}”的资产已经入股到“{owner}”，再反过来入股就成了互相持有，请核对所有权人"}
+        return {"user_name": _CIRCULAR.format(company=user, owner=owner)}
     return {}
+
+
+def circles(batch: Batch) -> Iterable[Fault]:
+    """The rule of shares for a workbook: its rows among themselves and with what is there."""
+    sql = (
+        "select _row, coalesce(_target, 0), division_id / 1000000, owner, user_name from {rows} "
+        "where operation_mode = 'equity' and owner <> '' and user_name <> ''"
+    )
+    rows = batch.fetch(sql)
+    held: defaultdict[tuple[int, str], set[str]] = defaultdict(set)  # (county, owner) → the companies put into
+    for _, _, county, owner, company in rows:
+        held[county, owner].add(company)
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [sorted({row[2] for row in rows}), [row[1] for row in rows]])
+        for county, owner, company in cursor.fetchall():
+            held[county, owner].add(company)
+    for row, _, county, owner, company in rows:
+        if owner == company or owner in _reached(held, county, company):
+            yield Fault(row, "user_name", _CIRCULAR.format(company=company, owner=owner), company)
+
+
+def _reached(held: Mapping[tuple[int, str], set[str]], county: int, company: str) -> set[str]:
+    found, ahead = {company}, [company]
+    while ahead:
+        fresh = held.get((county, ahead.pop()), set()) - found
+        found |= fresh
+        ahead += fresh
+    return found
 
 
 def is_circular(owner: str, company: str, place: int, asset: int) -> bool:
