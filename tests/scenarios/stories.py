@@ -31,6 +31,8 @@ class Story:
     record: Mapping[str, Any] = field(default_factory=dict)
     #: figure or filter (name=value) of the ledger's list in which the row waits until the act, or an address
     waits: str = ""
+    #: what the record leaves to be done: it is entered with the short form of activities, and ended as the act
+    leaves: str = ""
     #: fields that the act changes
     act: Mapping[str, Any] = field(default_factory=dict)
     #: or a row of another ledger
@@ -50,7 +52,7 @@ class Story:
     #: who records it, and who acts where that is another one
     by: str = "县局"
     then_by: str = ""
-    #: words on the first page of who acts, before the act; beside them a link to where the row waits
+    #: words on the first page of who acts, before the act; beside them a link to where the row waits, or gone by the act
     todo: str = ""
 
     def values(self, plain: dict[str, Any]) -> dict[str, Any]:
@@ -196,19 +198,22 @@ STORIES = (
     ),
     Story(
         "5.2", "activities",
-        {"kind": "party_branch_activity", "held_on": TODAY, "ends_on": TODAY}, act={"result": "定了三件事"},
-        counts="branch_activities", page="/l/activities/",
+        {"kind": "party_branch_activity", "title": "主题党日", "people": "临时党支部"}, leaves="帮村支部理顺三会一课",
+        counts="branch_activities", page="/activities/follow-ups/",
     ),
     Story(
-        "5.3", "cadres", {"from_on": YESTERDAY, "to_on": None},
-        act={"home_post": "三级主任科员"}, counts="cadres_in_post", page="/duties/",
+        "5.3", "work-teams", {"name": "样例第九工作队", "from_on": YESTERDAY, "to_on": None}, todo="样例第九工作队现在没有队长",
+        adds="cadres", follows=lambda row: {"team": row, "post": "captain", "from_on": YESTERDAY, "to_on": None},
+        counts="cadres_in_post", page="/duties/", by="镇办",
     ),
     Story(
-        "5.4", "care-items", {"year": TODAY.year, "in_place_on": TODAY},
-        counts="care_items_in_place", page="/l/care-items/",
+        "5.4", "activities",
+        {"kind": "comfort_visit", "people": "何厅长", "result": "宿舍没有热水"}, leaves="给驻村干部宿舍装热水器",
+        counts="comfort_visits", page="/l/care-items/",
     ),
     Story(
-        "5.5", "activities", {"kind": "training", "held_on": TODAY, "ends_on": TODAY},
-        counts="trainings", page="/l/activities/",
+        "5.5", "activities",
+        {"kind": "training", "title": "帮扶干部轮训", "result": "大家想学财务"}, leaves="下一期加一课村级财务",
+        counts="trainings", page="/activities/follow-ups/",
     ),
 )  # fmt: skip
