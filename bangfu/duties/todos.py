@@ -60,7 +60,7 @@ def _mine(actor: Actor, on: date) -> QuerySet[DutyStanding]:
     mine = Q(pk__in=[])
     for role in actor.roles.intersection(by_role):
         mine |= Q(duty__in=by_role[role]) & _reach(actor, role)
-    return rows.filter(mine).order_by("due_on", "pk")
+    return rows.filter(mine).select_related("division").order_by("due_on", "pk")
 
 
 def _reach(actor: Actor, role: Role) -> Q:
@@ -78,7 +78,7 @@ def _one(standing: DutyStanding) -> Line:
     return Line(
         f"{duty.label}：{left}", f"{standing.holder_name}。{duty.says}", url, "登记" if to_record else "查看",
         duty.article, standing.due_on, State(standing.state).tone, standing.pk,
-        standing.holder_name if standing.holder_kind == "village" else "",
+        standing.division.label if standing.holder_kind == "village" else "",
     )  # fmt: skip
 
 

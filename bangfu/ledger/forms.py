@@ -113,7 +113,11 @@ def _plain(item: Shown, actor: Actor, of: Ledger) -> forms.Field:
 
 def _hidden(item: Shown, stored: str) -> forms.Field:
     """A masked field: of a row with a value the form never carries it; of any other it takes no mask for a value."""
-    common: dict[str, Any] = {"label": item.heading, "required": not item.field.blank, "help_text": item.field.help_text}
+    common: dict[str, Any] = {
+        "label": item.heading,
+        "required": not item.field.blank,
+        "help_text": item.field.help_text,
+    }
     if stored:
         return _made(item, form_class=MaskedField, stored=stored, masked=item.text_of(stored), **common)
     made = _made(item, **common)

@@ -59,7 +59,7 @@ def test_a_workshop_is_declared_on_a_phone_merged_reviewed_and_planned(
     town.get_by_label("指标").fill("新增岗位")
     town.get_by_label("目标值").fill("60")
     town.get_by_role("button", name="保存").click()
-    expect(town).to_have_url(re.compile(r"/l/performance-goals/[0-9]+/$"))  # a page that is just leaving cannot be asked
+    town.wait_for_url(re.compile(r"/l/performance-goals/[0-9]+/$"))
     town.goto(f"/l/projects/{whole.pk}/")
     town.locator("textarea[name=pass_town-given_opinion]").fill("同意上报")
     town.get_by_role("button", name="镇审核通过并公示").click()
