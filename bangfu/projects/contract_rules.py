@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from bangfu.exchange.sheet import Batch, Fault
 from bangfu.ledger import registry
@@ -32,7 +33,7 @@ def fault(project: Project, more: Decimal, contract: int | None = None) -> str:
 def sums(keys: list[int]) -> Mapping[Group, Decimal]:
     ledger = registry.get("contracts")
     assert ledger
-    rows = ledger.model._default_manager.filter(pk__in=keys, withdrawn_at=None).order_by()
+    rows: QuerySet[Any] = ledger.model._default_manager.filter(pk__in=keys, withdrawn_at=None).order_by()
     return {(project,): total for project, total in rows.values_list("project").annotate(total=Sum("amount_yuan"))}
 
 
