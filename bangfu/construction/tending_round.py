@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 
 from bangfu.construction.green_site import GreenSite
 from bangfu.divisions.models import Division
+from bangfu.exchange.sheet import Batch, Fault
 from bangfu.kernel import dates
 from bangfu.ledger.constraints import must
 from bangfu.ledger.declaration import Ledger, Stat
@@ -44,6 +46,17 @@ class TendingRound(Record):
         return f"{self.green_site} {self.tended_on}"
 
 
+NO_ROOM = "这个绿化点只可种 {} 株，请核对"
+
+
+def within_room(batch: Batch) -> Iterable[Fault]:
+    found = batch.fetch(
+        "SELECT r._row, s.room_trees FROM {rows} r JOIN construction_greensite s ON s.id = r.green_site_id"
+        " WHERE r.planted_trees > s.room_trees"
+    )
+    return [Fault(row, "planted_trees", NO_ROOM.format(room)) for row, room in found]
+
+
 class TendingRoundLedger(Ledger):
     slug, model, article, scope_from = "tending-rounds", TendingRound, "2.4", "green_site"
     says = "绿化点的抚育和成活清点；成活数不会多于已种数"
@@ -54,7 +67,8 @@ class TendingRoundLedger(Ledger):
     form = exchange = (
         "green_site", "tended_on", "planted_trees", "living_trees", "replanted_trees", "work", "done_by",
     )  # fmt: skip
-    identity = ("green_site", "tended_on")
+    identity, checks = ("green_site", "tended_on"), (within_room,)
+    limits = {"tended_on": (None, dates.today)}
     stats = (
         Stat("清点过", where=Q(living_trees__isnull=False), unit="次"),
         Stat("补种", total="replanted_trees", unit="株"),
@@ -62,5 +76,5 @@ class TendingRoundLedger(Ledger):
 
     def clean(self, data: dict[str, Any], record: TendingRound | None) -> dict[str, str]:
         if data["planted_trees"] > data["green_site"].room_trees:
-            return {"planted_trees": f"这个绿化点只可种 {data['green_site'].room_trees} 株，请核对"}
+            return {"planted_trees": NO_ROOM.format(data["green_site"].room_trees)}
         return {"tended_on": "日期还没有到"} if data["tended_on"] > dates.today() else {}

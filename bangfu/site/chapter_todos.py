@@ -1,4 +1,4 @@
-"""What of chapters 3 and 4 waits for me, beside the duties: jobs, points, linkage, orders, loans, accounts."""
+"""What of chapters 2 to 4 waits for me, beside the duties: toilets, names, jobs, points, linkage, orders, loans, accounts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from itertools import chain
 from django.utils import timezone
 
 from bangfu.accounts.actor import Actor
+from bangfu.construction.todos import Waiting as OfConstruction
+from bangfu.construction.todos import waiting as construction_waiting
 from bangfu.industry.todos import waiting as industry_waiting
 from bangfu.industry.waiting import Waiting as OfIndustry
 from bangfu.ledger.peek import Peek
@@ -25,7 +27,7 @@ _SOON = timedelta(days=3)
 def chapters(actor: Actor) -> Iterator[Peek[Todo]]:
     on = timezone.localdate()
 
-    def tone(line: OfServices | OfIndustry) -> str:
+    def tone(line: OfServices | OfIndustry | OfConstruction) -> str:
         if line.due_on is None or line.due_on > on + _SOON:
             return "muted"
         return "bad" if line.due_on < on else "warn"
@@ -38,14 +40,21 @@ def chapters(actor: Actor) -> Iterator[Peek[Todo]]:
             desk, line.village, line.due_on,
         )  # fmt: skip
 
-    def of_industry(line: OfIndustry) -> Todo:
+    def desk(icon: str, line: OfIndustry | OfConstruction) -> Todo:
         by = days_left(line.due_on)
         return Todo(
-            "building", line.what, line.why, line.url, line.action, by, tone(line), line.article, desk=todo.REVIEW,
+            icon, line.what, line.why, line.url, line.action, by, tone(line), line.article, desk=todo.REVIEW,
             due_on=line.due_on,
         )  # fmt: skip
 
+    def of_industry(line: OfIndustry) -> Todo:
+        return desk("building", line)
+
+    def of_construction(line: OfConstruction) -> Todo:
+        return desk("home", line)
+
     return chain(
+        (peek.turned(of_construction) for peek in construction_waiting(actor, on)),
         (peek.turned(of_services) for peek in services_waiting(actor, on)),
         (peek.turned(of_industry) for peek in industry_waiting(actor, on)),
     )

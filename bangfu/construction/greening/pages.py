@@ -48,12 +48,17 @@ def home(request: HttpRequest) -> tuple[str, dict[str, Any]]:
     found = list(rows.order_by("-pk")[: SHOWN + 1])
     shown = found[:SHOWN]
     kinds = [("", "全部"), *GreenSite.Kind.choices]
+    places = sites.by_place(scope, place)
+    address = request.build_absolute_uri(reverse("greening:home"))
     return "construction/greening.html", {
-        "sites": shown, "figures": sites.figures(scope), "place": place, "named": sites.named_trees(scope, today),
+        "sites": shown, "figures": sites.figures(places, scope), "places": places, "place": place, "named": sites.named_trees(scope, today),
         "kinds": [(f"?{urlencode({**kept, 'kind': value})}", word, value == kind) for value, word in kinds],
         "next": f"?{urlencode(kept | {'after': shown[-1].pk})}" if len(found) > SHOWN else "",
         "money": sites.money(scope),
         "sketch": sketch.of(place, shown), "today": today,
+        "structured": described(
+            {"@type": "CollectionPage", "name": f"{place.label if place else ''}绿美广东", "url": address}
+        ),
     }  # fmt: skip
 
 

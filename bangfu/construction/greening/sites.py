@@ -11,7 +11,9 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Win
 from django.db.models.functions import Coalesce
 
 from bangfu.construction.models import AncientTree, GreenSite, PublicBenefitEntry, TendingRound, TreePledge
+from bangfu.divisions.models import Division
 from bangfu.divisions.scope import Scope
+from bangfu.kernel.codes import SPANS, Level
 
 NAMED = 30
 MONEY = 20
@@ -55,14 +57,39 @@ class Figures:
         return 100 * self.living // self.planted if self.planted else None
 
 
-def figures(scope: Scope | None) -> Figures:
-    """Two queries."""
-    sites = listed(scope).aggregate(n=Count("pk"), mu=Sum("area_mu"), alive=Sum("living"), sown=Sum("planted"))
+@dataclass(frozen=True)
+class Place:
+    """One place of the list by place, for those who have no map."""
+
+    code: int
+    name: str
+    sites: int
+    mu: Decimal
+    living: int
+    planted: int
+
+
+def by_place(scope: Scope | None, place: Division | None) -> list[Place]:
+    """Counties, towns of a county, or villages of a town, each with its sites. One query."""
+    width = SPANS[Level.VILLAGE]
+    if place is None or place.level <= Level.COUNTY:
+        width = SPANS[Level.TOWN if place and place.level == Level.COUNTY else Level.COUNTY]
+    name = Division.objects.filter(code=OuterRef("at")).values("name")[:1]
+    rows = listed(scope).select_related(None).order_by().annotate(at=F("village_id") / width * width).values("at")
+    sums = {"n": Count("pk"), "mu": Sum("area_mu"), "alive": Sum("living"), "sown": Sum("planted")}
+    return [
+        Place(row["at"], row["name"] or "", row["n"], row["mu"] or Decimal(0), row["alive"] or 0, row["sown"] or 0)
+        for row in rows.annotate(**sums, name=Subquery(name)).order_by("at")
+    ]
+
+
+def figures(places: list[Place], scope: Scope | None) -> Figures:
+    """One query beside that of the places."""
     pledges = _within(TreePledge.objects.filter(withdrawn_at=None), scope, "village")
     trees = pledges.aggregate(all=Sum("trees"), done=Sum("trees", filter=DONE))
     return Figures(
-        sites["n"], sites["mu"] or Decimal(0), trees["all"] or 0, trees["done"] or 0, sites["alive"] or 0,
-        sites["sown"] or 0,
+        sum(each.sites for each in places), sum((each.mu for each in places), Decimal(0)), trees["all"] or 0,
+        trees["done"] or 0, sum(each.living for each in places), sum(each.planted for each in places),
     )  # fmt: skip
 
 
@@ -83,8 +110,7 @@ def money(scope: Scope | None) -> Money:
     """One query: the sums stand beside each entry."""
     rows = PublicBenefitEntry.objects.filter(purpose="greening", withdrawn_at=None)
     sums = {
-        name: Window(Sum("amount_yuan", filter=Q(direction=way)))
-        for name, way in (("come", "in"), ("gone", "out"))
+        name: Window(Sum("amount_yuan", filter=Q(direction=way))) for name, way in (("come", "in"), ("gone", "out"))
     }
     entries = list(_within(rows, scope, "division").annotate(**sums).order_by("-happened_on", "-pk")[:MONEY])
     come, gone = (entries[0].come, entries[0].gone) if entries else (None, None)

@@ -135,6 +135,10 @@ def test_survival_names_and_map(site: GreenSite, client_of: ClientOf, django_ass
         page = visitor.get("/greening/?place=441881").content.decode()
     assert "80<small>%" in page and "乡贤甲" in page and "乡贤乙" not in page and "光明桑梓林" in page
     assert "<svg" not in page, "no map without the number of its approval"
+    other = GreenSite.objects.create(village_id=441881101201, name="邻镇林", kind="park", room_trees=5, opened_on=TODAY)
+    towns = visitor.get("/greening/?place=441881000000").content.decode()
+    assert "按地方看" in towns and f"?place={HERE // 1000 * 1000}" in towns and "application/ld+json" in towns
+    other.delete()
     square = {"type": "Polygon", "coordinates": [[[113, 24], [114, 24], [114, 25], [113, 25], [113, 24]]]}
     county = Division.objects.get(code=441881000000)
     Boundary.objects.update_or_create(

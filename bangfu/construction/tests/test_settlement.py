@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -221,3 +221,24 @@ def test_the_chain_is_drawn_with_what_hangs_loose_and_what_goes_round(cast: Any,
     assert len(queries) <= 10, [each["sql"][:200] for each in queries]
     assert "往回运或绕圈的 2 处" in page and "没有写运到哪里" in page and "1 个收集点" in page
     assert "甲站" not in client_of("外县").get("/construction/waste-chain/?place=441881137000").content.decode()
+
+
+def test_what_ends_and_what_is_to_be_mended_waits_on_the_first_page(cast: Any, client_of: ClientOf) -> None:
+    today = timezone.localdate()
+    tree = AncientTree.objects.create(
+        village_id=HERE, tree_no="古1", species="榕树", grade="third", named_for="乡贤甲", named_on=date(2020, 1, 1),
+        named_until=today - timedelta(days=1),
+    )  # fmt: skip
+    ledger = registry.get("household-toilets")
+    assert ledger
+    toilet = make(ledger, HERE)
+    type(toilet)._default_manager.update(status="mended")
+    page = client_of("镇办").get("/").content.decode()
+    assert "榕树（古1）的冠名已经到期" in page and f"/l/ancient-trees/{tree.pk}/edit/" in page
+    assert "1 座户厕整改完等复核" in page and "/construction/toilets/?step=check" in page
+    assert "古1" not in client_of("外县").get("/").content.decode()
+    site = make(registry.get("green-sites"), HERE)  # type: ignore[arg-type]
+    text = f"绿化点,日期,已种株数,成活株数\n{site.name},2024-03-12,{site.room_trees + 1},1\n"
+    assert "只可种" in faults_of(cast["镇办"], "tending-rounds", text)
+    text = f"绿化点,日期,已种株数,成活株数\n{site.name},2024-03-12,1,2\n"
+    assert "成活株数多于已种株数" in faults_of(cast["镇办"], "tending-rounds", text)
