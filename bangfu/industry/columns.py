@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.db.models.expressions import Combinable
 
 from bangfu.accounts.models import valid_credit_code
 from bangfu.divisions.models import Division
-from bangfu.kernel import credit_code
+from bangfu.kernel import credit_code, dates
 from bangfu.ledger.columns import Yuan
 
 
@@ -47,6 +48,11 @@ def total(names: Iterable[str]) -> Combinable:
     for name in rest:
         found = found + F(name)
     return found
+
+
+def new_number() -> str:
+    """A number for what has none on paper: the day and four signs."""
+    return f"{dates.today():%Y%m%d}-{secrets.token_hex(2).upper()}"
 
 
 def code_column() -> models.CharField:

@@ -29,7 +29,9 @@ class FinanceWish(borrowers.Asker):
         ENDED = "ended", "不再需要"
 
     division = columns.place("镇村")
-    wish_no = models.CharField("需求编号", max_length=40, unique=True, help_text="如：东华-2026-001")
+    wish_no = models.CharField(
+        "需求编号", max_length=40, unique=True, default=columns.new_number, help_text="已自动编号；有自己编号的可以改"
+    )
     asked_on = models.DateField("提出日期")
     activity = models.ForeignKey(
         Activity, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="在哪次走访中提出"

@@ -38,22 +38,22 @@ def reserves(request: Request) -> HttpResponse:
         f" AND c.withdrawn_at IS NULL ORDER BY u.name LIMIT {tables.MOST}",
         {"year": year, "first": date(year, 1, 1), "last": last},
     )
-    law, lines, warning = Snapshot.take(), [], ""
+    law, warning = Snapshot.take(), ""
+    lines: list[list[Cell]] = []
     for pk, place, name, budget, bought in rows:
         try:
-            asked = budget * Decimal(str(law.at(PARAMETER, last, place).value)) / 100
+            share = budget * Decimal(str(law.at(PARAMETER, last, place).value)) / 100
+            asked: Decimal | None = share.quantize(Decimal("0.01"))
         except ParameterMissing as missing:
-            asked, warning = Decimal(0), str(missing)
+            asked, warning = None, str(missing)
         percent = (100 * bought / asked).quantize(Decimal("0.1")) if asked else None
         url = reverse("ledger:detail", args=["canteen-budgets", pk])
-        lines.append(
-            [Cell(name, url), Cell(budget), Cell(asked.quantize(Decimal("0.01"))), Cell(bought), Cell(percent)]
-        )
-    totals = [sum((line[column].text for line in lines), Decimal(0)) for column in (2, 3)]
+        lines.append([Cell(name, url), Cell(budget), Cell(asked), Cell(bought), Cell(percent)])
+    totals = [sum((line[column].text or 0 for line in lines), Decimal(0)) for column in (2, 3)]
     table = Table(
         f"{year}年食堂预留采购进度", ledger.article, "应预留 = 食堂年度采购额 × 当年有效的预留比例；已采购 = 标明食堂采购的采购记录。",
         ("预算单位", "年度采购额（元）", "应预留（元）", "已采购（元）", "完成（%）"), lines,
-        [Figure("单位", len(lines), "个"), Figure("应预留", totals[0], "元"), Figure("已采购", totals[1], "元")],
+        [Figure("单位", len(lines), "个"), Figure("应预留", "—" if warning else totals[0], "元"), Figure("已采购", totals[1], "元")],
         chips=[(f"{each}年", f"?year={each}", each == year) for each in range(this, this - 3, -1)],
         empty="没有登记食堂采购预算", warning=warning,
     )  # fmt: skip

@@ -25,7 +25,9 @@ class TechnologyRequest(borrowers.Asker):
         UNSOLVED = "unsolved", "没有解决"
 
     village = columns.place("行政村")
-    request_no = models.CharField("需求编号", max_length=40, unique=True, help_text="如：东华-技-2026-001")
+    request_no = models.CharField(
+        "需求编号", max_length=40, unique=True, default=columns.new_number, help_text="已自动编号；有自己编号的可以改"
+    )
     crop = models.CharField("品类", max_length=codes.LENGTH, choices=codes.choices("product_kind"))
     question = models.CharField("问题", max_length=300, help_text="如：笋竹新叶发黄；需要时在附件里加照片")
     is_on_site = models.BooleanField("需要到现场", default=False)
