@@ -96,10 +96,11 @@ def people_page(request: Request, pk: int) -> HttpResponse:
         for rows in (acts.booked(session), acts.waiting(session) if session.is_to_come else TrainingNeed.objects.none())
     ]  # fmt: skip
     booked, waiting = map(list, both)
+    taken = acts.booked(session).count()  # also those one may not see
     may = ledger().may(request.actor, Act.EDIT) and session.division_id in ledger().reach(request.actor, Act.EDIT)
     context = {
         "ledger": ledger(), "session": session, "booked": booked, "waiting": waiting, "may_plan": may and session.is_to_come,
-        "is_due": session.held_on <= dates.today(), "room": max(session.seats - len(booked), 0),
+        "is_due": session.held_on <= dates.today(), "room": max(session.seats - taken, 0), "taken": taken,
     }  # fmt: skip
     return render(request, "services/training_people.html", context)
 
