@@ -222,7 +222,7 @@ class Parameter:
         return f" {self.unit.label}" if self.unit.label else ""
 
     def _missing(self, day: date, place: int | None) -> str:
-        where = f"区划 {place} " if place else "全国"
+        where = "这个地方" if place else "全国"
         return (
             f"参数“{self.label}”在 {day:%Y-%m-%d} 没有适用于{where}的数值；"
             f"请{LEVEL_LABELS[self.overridden_by]}在“政策参数”中登记，并注明文件号"

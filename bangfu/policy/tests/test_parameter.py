@@ -32,7 +32,7 @@ def test_a_missing_value_raises_and_tells_what_to_do() -> None:
     with pytest.raises(ParameterMissing) as caught:
         parameter(value(5)).at(date(2022, 12, 31), YINGDE)
     assert str(caught.value) == (
-        "参数“公示天数”在 2022-12-31 没有适用于区划 441881000000 的数值；请县级以上在“政策参数”中登记，并注明文件号"
+        "参数“公示天数”在 2022-12-31 没有适用于这个地方的数值；请县级以上在“政策参数”中登记，并注明文件号"
     )
 
 
