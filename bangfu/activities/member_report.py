@@ -6,20 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.models import Unit
 from bangfu.accounts.roles import Act, Role
+from bangfu.accounts.together import lists
 from bangfu.activities import acts, naming
 from bangfu.activities.activity import VISIT, Activity, ActivityCadre, ActivityUnit
-from bangfu.activities.follow_ups import FollowUp
 from bangfu.divisions.scope import Scope
 from bangfu.exchange.documents import WORD_BRIEFLY, Part, word
 from bangfu.ledger import attachments, registry
+from bangfu.ledger.declaration import Ledger
 from bangfu.units.absence import Absence
 from bangfu.units.cadre import Cadre
 from bangfu.units.days import during
@@ -70,14 +72,15 @@ def units_of(team: Team, first: date, last: date, actor: Actor) -> list[Unit]:
 
 
 def drawn(team: Team, unit: Unit, first: date, last: date, actor: Actor) -> list[OfCadre]:
-    """For each cadre of the unit what the reader may see. Five queries, however many cadres."""
+    """For each cadre of the unit what the reader may see. Three queries, however many cadres."""
     cadres = list(
         Cadre.objects.filter(during(first, last), team=team, sending_unit=unit, withdrawn_at=None)
         .select_related("user").order_by("post", "name")
     )  # fmt: skip
     found: defaultdict[tuple[int, str], list[Row]] = defaultdict(list)
-    for source in (_activities, _steps, _follow_ups, _absences):
-        for cadre, label, row in source(cadres, first, last, actor):
+    read = lists([rows(cadres, first, last, actor) for rows, _ in _SOURCES])
+    for (_, told), rows in zip(_SOURCES, read, strict=True):
+        for cadre, label, row in told(cadres, rows, actor):
             if row not in found[cadre.pk, label]:
                 found[cadre.pk, label].append(row)
     return [OfCadre(each, tuple((label, tuple(found[each.pk, label])) for label in _LABELS)) for each in cadres]
@@ -106,14 +109,18 @@ def _served(cadre: Cadre, on: date) -> bool:
     return cadre.from_on <= on and (cadre.to_on is None or on <= cadre.to_on)
 
 
-def _activities(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) -> Found:
-    users, keys = _by_user(cadres), {cadre.pk: cadre for cadre in cadres}
-    parts = ActivityCadre.objects.filter(cadre__in=keys)
-    ledger, there = acts.ledger(), Exists(parts.filter(activity=OuterRef("pk")))
-    rows = ledger.visible_to(actor).filter(Q(user__in=users) | there, held_on__range=(first, last), withdrawn_at=None)
-    shown = list(rows.exclude(kind=KIND).select_related("household", "division").order_by("held_on", "pk")[:MOST])
+def _activities(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) -> QuerySet[Any]:
+    there = Exists(ActivityCadre.objects.filter(cadre__in=cadres, activity=OuterRef("pk")))
+    mine = Q(user__in=_by_user(cadres)) | there
+    rows = acts.ledger().visible_to(actor).filter(mine, held_on__range=(first, last), withdrawn_at=None)
+    return rows.exclude(kind=KIND).select_related("household", "division").order_by("held_on", "pk")[:MOST]
+
+
+def _told_activities(cadres: Sequence[Cadre], shown: list[Any], actor: Actor) -> Found:
+    users, keys, ledger = _by_user(cadres), {cadre.pk: cadre for cadre in cadres}, acts.ledger()
+    parts = ActivityCadre.objects.filter(cadre__in=keys, activity__in=[row.pk for row in shown])
     took_part: defaultdict[int, set[int]] = defaultdict(set)
-    for activity, who in parts.filter(activity__in=shown).values_list("activity", "cadre"):
+    for activity, who in parts.values_list("activity", "cadre"):
         took_part[activity].add(who)
     for row in shown:
         own = users.get(row.user_id or 0)
@@ -124,32 +131,56 @@ def _activities(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) 
             yield cadre, _LABELS[1 if row.kind == VISIT else 0], told
 
 
-def _steps(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) -> Found:
+def _steps(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) -> QuerySet[Any]:
     """Cases, projects and all that goes its way by steps."""
+    mine = {"by__in": _by_user(cadres), "on__range": (first, last), "deed": Deed.STEP, "undone_by": None}
+    return StepRecord.objects.filter(**mine).select_related("flow").order_by("on", "pk")[:MOST]
+
+
+def _told_steps(cadres: Sequence[Cadre], rows: list[Any], actor: Actor) -> Found:
     users = _by_user(cadres)
-    rows = StepRecord.objects.filter(by__in=users, on__range=(first, last), deed=Deed.STEP, undone_by=None)
-    for row in rows.select_related("flow").order_by("on", "pk")[:MOST]:
+    for row in rows:
         cadre = users[row.by_id or 0]
         if row.flow.is_visible_to(actor) and _served(cadre, row.on):
             yield cadre, _LABELS[2], Row(row.on, f"{row.flow.workflow.title}：{row.label}", row.flow.get_absolute_url())
 
 
-def _follow_ups(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) -> Found:
+def _follow_ups(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) -> QuerySet[Any]:
+    mine = {"who_user__in": _by_user(cadres), "done_on__range": (first, last), "withdrawn_at": None}
+    return acts.follow_up_ledger().visible_to(actor).filter(**mine).order_by("done_on", "pk")[:MOST]
+
+
+def _told_follow_ups(cadres: Sequence[Cadre], rows: list[Any], actor: Actor) -> Found:
     users, ledger = _by_user(cadres), acts.follow_up_ledger()
-    rows = ledger.visible_to(actor).filter(who_user__in=users, done_on__range=(first, last), withdrawn_at=None)
-    done: list[FollowUp] = list(rows.order_by("done_on", "pk")[:MOST])
-    for row in done:
-        if row.done_on:
-            yield users[row.who_user_id or 0], _LABELS[3], Row(row.done_on, row.what, ledger.record_url(row.pk))
+    for row in rows:
+        yield users[row.who_user_id], _LABELS[3], Row(row.done_on, row.what, ledger.record_url(row.pk))
 
 
-def _absences(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) -> Found:
-    keys, ledger = {cadre.pk: cadre for cadre in cadres}, registry.of(Absence)
-    assert ledger
-    rows = ledger.visible_to(actor).filter(cadre__in=keys, from_on__lte=last, to_on__gte=first, withdrawn_at=None)
-    for row in rows.order_by("from_on", "pk")[:MOST]:
+def _absences(cadres: Sequence[Cadre], first: date, last: date, actor: Actor) -> QuerySet[Any]:
+    mine = {"cadre__in": cadres, "from_on__lte": last, "to_on__gte": first, "withdrawn_at": None}
+    return _absence_ledger().visible_to(actor).filter(**mine).order_by("from_on", "pk")[:MOST]
+
+
+def _told_absences(cadres: Sequence[Cadre], rows: list[Any], actor: Actor) -> Found:
+    keys, ledger = {cadre.pk: cadre for cadre in cadres}, _absence_ledger()
+    for row in rows:
         told = f"{row.get_kind_display()}至 {row.to_on}：{row.reason}"
         yield keys[row.cadre_id], _LABELS[4], Row(row.from_on, told, ledger.record_url(row.pk))
+
+
+def _absence_ledger() -> Ledger:
+    ledger = registry.of(Absence)
+    assert ledger
+    return ledger
+
+
+#: what is read for the cadres, all in one query, and what is told of it
+_SOURCES = (
+    (_activities, _told_activities),
+    (_steps, _told_steps),
+    (_follow_ups, _told_follow_ups),
+    (_absences, _told_absences),
+)
 
 
 def title_of(team: Team, first: date, last: date) -> str:

@@ -105,7 +105,7 @@ RULES: tuple[tuple[str, str, Callable[[Project, Fraction], Found]], ...] = (
 
 def score(project: Project, on: date, values: parameters.Snapshot | None = None) -> Score:
     """`values`: one reading of the parameters for many projects."""
-    at = (values or parameters.Snapshot.take()).at
+    at = values.at if values else parameters.at
     full = Fraction(str(at("project_score_people_full", on, project.division_id).value))
     lines = []
     for label, code, rule in RULES:

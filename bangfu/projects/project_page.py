@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act, Role
+from bangfu.accounts.together import lists
 from bangfu.kernel import dates
 from bangfu.ledger import registry as ledgers
 from bangfu.ledger.declaration import TEAM
 from bangfu.notices.models import PublicNotice
 from bangfu.policy.code_lists import code_list
 from bangfu.projects import flow_page, hooks, priority
-from bangfu.projects.progress import latest_percent
 from bangfu.projects.states import BEFORE_POOL, CLOSED, FLOW, State
 
 if TYPE_CHECKING:
@@ -39,14 +40,24 @@ def page_of(project: Project, actor: Actor) -> dict[str, Any]:
     on = dates.today()
     may_edit = project.division_id in actor.scope(Act.EDIT)
     is_open = project.withdrawn_at is None and project.state not in CLOSED
+    parts, contracts, labour, progress, notices = lists(
+        [
+            project.parts.filter(HERE).select_related("division"),
+            project.contracts.filter(HERE),
+            project.labour.filter(HERE),
+            project.progress.filter(HERE).order_by("-reported_on", "-pk")[:1],
+            PublicNotice.objects.filter(about=f"projects:{project.pk}").order_by("-pk"),
+        ]
+    )
+    score = priority.score(project, on)  # first: the law of the place is that of the province too
     return flow_page.context(FLOW, project, actor) | {
         "asks": code_list("project_sort").code(project.sort).facts["asks"],
-        "score": priority.score(project, on),
-        "money": money_of(project),
-        "percent": latest_percent([project.pk]).get(project.pk),
-        "labour": labour_of(project),
-        "parts": list(project.parts.filter(HERE).select_related("division")),
-        "notices": list(PublicNotice.objects.filter(about=f"projects:{project.pk}").order_by("-pk")),
+        "score": score,
+        "money": money_of(project, sum((row.amount_yuan for row in contracts), Decimal(0))),
+        "percent": next((row.percent for row in progress), None),
+        "labour": labour_of(project, labour),
+        "parts": parts,
+        "notices": notices,
         "buttons": _buttons(project, actor) if may_edit and is_open else [],
         "may_adjust": bool(is_open and actor.roles & set(ADJUSTERS) and project.state not in BEFORE_POOL),
         "sections": [section for source in hooks.sections for section in source(project, actor)],
@@ -54,28 +65,27 @@ def page_of(project: Project, actor: Actor) -> dict[str, Any]:
     }
 
 
-def money_of(project: Project) -> dict[str, Any]:
+def money_of(project: Project, contracted: Decimal) -> dict[str, Any]:
     """Yuan: contracted, paid where `funds` knows; the percent of payment is of what was planned."""
-    contracted = project.contracts.filter(HERE).aggregate(sum=Sum("amount_yuan"))["sum"] or Decimal(0)
     paid = hooks.paid_of([project.pk]).get(project.pk)
     planned = project.settled_yuan or project.planned_yuan
     percent = round(paid * 100 / planned, 1) if paid is not None and planned else None
     return {"contracted": contracted, "paid": paid, "percent": percent}
 
 
-def labour_of(project: Project) -> dict[str, Any]:
+def labour_of(project: Project, rows: Sequence[Any]) -> dict[str, Any]:
     """People, of them of priority households, days and wages; the share of wages in what was planned."""
-    rows = project.labour.filter(HERE)
-    found = rows.aggregate(
-        rows=Count("pk"),
-        people=Count("person", distinct=True) + Count("worker", filter=Q(person=None), distinct=True),
-        priority=Count("person", Q(is_priority=True), distinct=True),
-        days=Sum("days"),
-        wages=Sum("wage_yuan"),
-        unpaid=Sum("wage_yuan", filter=Q(paid_on=None)),
-    )
-    share = round(found["wages"] * 100 / project.planned_yuan, 1) if found["wages"] and project.planned_yuan else None
-    return found | {"share": share}
+    people = {(row.person_id, "" if row.person_id else row.worker) for row in rows}
+    wages = sum((row.wage_yuan for row in rows), Decimal(0))
+    return {
+        "rows": len(rows),
+        "people": len(people),
+        "priority": len({row.person_id for row in rows if row.is_priority and row.person_id}),
+        "days": sum((row.days for row in rows), Decimal(0)),
+        "wages": wages,
+        "unpaid": sum((row.wage_yuan for row in rows if row.paid_on is None), Decimal(0)),
+        "share": round(wages * 100 / project.planned_yuan, 1) if wages and project.planned_yuan else None,
+    }
 
 
 def _buttons(project: Project, actor: Actor) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.together import lists
 from bangfu.assets.asset import Asset
 from bangfu.assets.forming import money
 from bangfu.assets.forming.no_asset import NoAsset
@@ -33,13 +34,13 @@ def section(project: Project, actor: Actor) -> list[dict[str, Any]]:
     if project.state not in BUILT:
         return []
     ledger = ledger_of(Asset)
-    rows = list(ledger.visible_to(actor).filter(project=project, withdrawn_at=None).order_by("pk"))
-    stated = NoAsset.objects.filter(project=project, withdrawn_at=None).first()
+    formed = ledger.visible_to(actor).filter(project=project, withdrawn_at=None).order_by("pk")
+    rows, stated = lists([formed, NoAsset.objects.filter(project=project, withdrawn_at=None)])
     known = money.money_of(project)
     may = is_officer(actor, project.division_id) and (known.left > 0 or not rows)
     found = {
         "title": "形成的资产", "template": "assets/_project.html", "rows": [(row, ledger.record_url(row.pk)) for row in rows],
-        "stated": stated, "money": known, "form": reverse("assets:form", args=[project.pk]) if may else "",
+        "stated": next(iter(stated), None), "money": known, "form": reverse("assets:form", args=[project.pk]) if may else "",
     }  # fmt: skip
     return [found]
 

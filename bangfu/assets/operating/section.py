@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from bangfu.accounts.actor import Actor
+from bangfu.accounts.together import lists
 from bangfu.assets import hooks
 from bangfu.assets.asset import Asset
 from bangfu.assets.operating import books_of_assets, contracting, purses, risk
@@ -34,9 +36,9 @@ def open_dues(asset: Asset) -> list[OperationDue]:
     return list(rows.order_by("due_on", "kind")[:SHOWN])
 
 
-def accounts_of(asset: Asset) -> list[Account]:
+def accounts_of(asset: Asset) -> QuerySet[Account]:
     keys = Q(key__in=[f"{kind}:{asset.pk}" for kind in (purses.PAYER, *purses.LEFT)])
-    return list(Account.objects.filter(keys | Q(key__startswith=f"{purses.USED}:{asset.pk}:")).order_by("pk"))
+    return Account.objects.filter(keys | Q(key__startswith=f"{purses.USED}:{asset.pk}:")).order_by("pk")
 
 
 def left_of(asset: Asset) -> dict[str, Decimal]:
@@ -44,7 +46,7 @@ def left_of(asset: Asset) -> dict[str, Decimal]:
     return _money(accounts_of(asset))[1]
 
 
-def _money(accounts: Sequence[Account]) -> tuple[Decimal, dict[str, Decimal], Decimal]:
+def _money(accounts: Iterable[Account]) -> tuple[Decimal, dict[str, Decimal], Decimal]:
     """Came in, left by purse, used; three sums of the kept balances."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for account in accounts:
@@ -54,30 +56,39 @@ def _money(accounts: Sequence[Account]) -> tuple[Decimal, dict[str, Decimal], De
 
 def section(asset: Asset, actor: Actor) -> list[dict[str, Any]]:
     on = dates.today()
-    contracts = list(OperationContract.objects.filter(asset=asset, withdrawn_at=None).order_by("-last_on", "-pk"))
-    accounts = accounts_of(asset)
-    came, left, used = _money(accounts)
-    overdue = Q(due_on__lt=on, left_yuan__gt=0)
-    dues = OperationDue.objects.filter(asset=asset, withdrawn_at=None)
-    sums = dues.aggregate(
-        expected=Sum("amount_yuan", filter=Q(kind="income", due_on__lte=on)),
-        received=Sum("received_yuan", filter=Q(kind="income")),
-        principal=Sum("amount_yuan", filter=Q(kind="principal")),
-        returned=Sum("received_yuan", filter=Q(kind="principal")),
-        overdue=Sum("left_yuan", filter=overdue),
+    contracts, accounts, dues = lists(
+        [
+            OperationContract.objects.filter(asset=asset, withdrawn_at=None).order_by("-last_on", "-pk"),
+            accounts_of(asset),
+            OperationDue.objects.filter(asset=asset, withdrawn_at=None)
+            .annotate(of=F("contract__contract_no"))
+            .order_by("due_on", "pk"),
+        ]
     )
+    came, left, used = _money(accounts)
     reasons = risk.reasons(asset.pk, on)
     if not (contracts or accounts or reasons or asset.asset_class == "operating"):
         return []
     rows = ledger_of(OperationContract)
     return [{
-        "title": "经营和收益", "template": "assets/_operation.html", "reasons": reasons, "sums": sums, "asset": asset,
+        "title": "经营和收益", "template": "assets/_operation.html", "reasons": reasons, "sums": _sums(dues, on), "asset": asset,
         "now": next((each for each in contracts if each.from_on <= on <= each.last_on), None),
         "contracts": [(each, rows.record_url(each.pk), contracting.money_words(each)) for each in contracts],
-        "dues": list(dues.filter(left_yuan__gt=0).annotate(of=F("contract__contract_no")).order_by("due_on")[:NEXT]),
+        "dues": [due for due in dues if due.left_yuan > 0][:NEXT],
         "came": came, "left": left, "all_left": sum(left.values(), Decimal(0)), "used": used, "accounts": accounts,
         "purses": [(purse.label, left[purse.value]) for purse in Purse if left[purse.value]], "today": on,
     }]  # fmt: skip
+
+
+def _sums(dues: Sequence[OperationDue], on: date) -> dict[str, Decimal]:
+    income, principal = ([due for due in dues if due.kind == kind] for kind in ("income", "principal"))
+    return {
+        "expected": sum((due.amount_yuan for due in income if due.due_on <= on), Decimal(0)),
+        "received": sum((due.received_yuan for due in income), Decimal(0)),
+        "principal": sum((due.amount_yuan for due in principal), Decimal(0)),
+        "returned": sum((due.received_yuan for due in principal), Decimal(0)),
+        "overdue": sum((due.left_yuan for due in dues if due.due_on < on and due.left_yuan > 0), Decimal(0)),
+    }
 
 
 def buttons(asset: Asset, actor: Actor) -> list[tuple[str, str]]:
