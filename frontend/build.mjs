@@ -47,3 +47,4 @@ await build({
 });
 writeFileSync(join(out, 'icons.svg'), sprite(JSON.parse(readFileSync(join(here, 'src/icons.json'), 'utf8'))));
 copyFileSync(join(here, 'src/favicon.svg'), join(out, 'icon.svg'));
+copyFileSync(join(here, 'src/share.png'), join(out, 'share.png')); // beside a page that is passed on

@@ -69,6 +69,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
     return {
         "large_type": request.COOKIES.get(LARGE_TYPE_COOKIE) == "1",
         "address": request.build_absolute_uri(request.path),
+        "origin": request.build_absolute_uri("/").rstrip("/"),
     }
 
 

@@ -138,6 +138,7 @@ def test_survival_names_and_map(site: GreenSite, client_of: ClientOf, django_ass
     other = GreenSite.objects.create(village_id=441881101201, name="邻镇林", kind="park", room_trees=5, opened_on=TODAY)
     towns = visitor.get("/greening/?place=441881000000").content.decode()
     assert "按地方看" in towns and f"?place={HERE // 1000 * 1000}" in towns and "application/ld+json" in towns
+    assert 'property="og:image" content="http://testserver/' in towns
     other.delete()
     square = {"type": "Polygon", "coordinates": [[[113, 24], [114, 24], [114, 25], [113, 25], [113, 24]]]}
     county = Division.objects.get(code=441881000000)
