@@ -31,8 +31,6 @@ class Story:
     record: Mapping[str, Any] = field(default_factory=dict)
     #: figure or filter (name=value) of the ledger's list in which the row waits until the act, or an address
     waits: str = ""
-    #: what the record leaves to be done: it is entered with the short form of activities, and ended as the act
-    leaves: str = ""
     #: fields that the act changes
     act: Mapping[str, Any] = field(default_factory=dict)
     #: or a row of another ledger
@@ -54,6 +52,8 @@ class Story:
     then_by: str = ""
     #: words on the first page of who acts, before the act; beside them a link to where the row waits, or gone by the act
     todo: str = ""
+    #: what the record leaves to be done: it is entered with the short form of activities, and ended as the act
+    leaves: str = ""
 
     def values(self, plain: dict[str, Any]) -> dict[str, Any]:
         if self.mends:
