@@ -31,6 +31,7 @@ class ActivityLedger(Ledger):
     )  # fmt: skip
     bulk = ("people",)
     identity = ("same_key",)
+    told_by = ("title", "held_on", "division__name")
     aliases = {"held_on": ("走访日期",), "people": ("走访人",), "found": ("走访情况",), "unit_names": ("参与单位",)}
     choice_aliases = codes.aliases(kind=KINDS)
     groups = {"活动": form[:8], "参加": form[8:14], "情况": form[14:]}
