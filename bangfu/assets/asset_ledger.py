@@ -9,16 +9,14 @@ from django.db.models import Q, QuerySet
 
 from bangfu.accounts.actor import Actor
 from bangfu.accounts.roles import Act
-from bangfu.assets import entry
+from bangfu.assets import entry, placing
 from bangfu.assets.asset import Asset
 from bangfu.assets.asset_page import page_of
 from bangfu.assets.forming import limit
 from bangfu.assets.states import GONE, TONES, UNUSED, State
 from bangfu.kernel.masks import mask_phone
-from bangfu.ledger import limits
 from bangfu.ledger.declaration import FIELD, OFFICIALS, TEAM, Ledger, Stat
 from bangfu.people import codes
-from bangfu.projects.project import Project
 
 HERE = ~Q(state__in=GONE)
 
@@ -44,7 +42,7 @@ class AssetLedger(Ledger):
     exchange = ("asset_no", "old_no", *form, "right_confirmed_on", "certificate_no", "handed_over_on")
     bulk = ("keeper", "care_fund")
     identity = ("asset_no",)
-    checks = (limit.of_workbook, entry.circles)
+    checks = (limit.of_workbook, entry.circles, placing.of_workbook)
     choice_aliases = codes.aliases("asset_class", "operation_mode", owner_level="asset_owner_level")
     limits = {"longitude": (109.0, 118.0), "latitude": (20.0, 26.0)}
     masked = {"keeper_phone": mask_phone}
@@ -69,7 +67,7 @@ class AssetLedger(Ledger):
     )
 
     def clean(self, data: dict[str, Any], record: Asset | None) -> dict[str, str]:
-        return entry.faults(data, record)
+        return placing.faults(data, record) or entry.faults(data, record)
 
     def more(self, record: Asset, actor: Actor) -> dict[str, Any]:
         return page_of(record, actor)
@@ -80,4 +78,4 @@ class AssetLedger(Ledger):
         return rows.filter(state__in=UNUSED, receipts__isnull=True) if act is Act.WITHDRAW else rows
 
     def following(self, keys: list[int]) -> AbstractContextManager[None]:
-        return limits.held(keys, limit.sums, Project.objects.all(), limit.beyond)
+        return placing.following(Asset.objects, keys)

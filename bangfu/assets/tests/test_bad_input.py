@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from bangfu.accounts.models import User
-from bangfu.assets.models import Asset, AssetReceipt, Disposal
+from bangfu.assets.models import Asset, AssetInspection, AssetReceipt, Disposal
 from bangfu.assets.operating.purses import book
 from bangfu.assets.operating.tests.made import asset, received
 from bangfu.assets.tests.test_forming import bring_in
@@ -21,7 +21,6 @@ from bangfu.exchange import runs
 from bangfu.exchange.models import StagedRow
 from bangfu.funds.models import Payment
 from bangfu.funds.tests.town import VILLAGE, doing, town
-from bangfu.kernel import dates
 from bangfu.projects.models import Contract
 
 pytestmark = pytest.mark.django_db
@@ -89,4 +88,12 @@ def test_assets_are_disposed_of_once_take_no_income_of_a_closed_year_and_never_o
         (1, "乙公司", "丙公司"), (2, "丙公司", "甲公司"), (3, "丁公司", "甲公司"))]  # fmt: skip
     totals, said = faults_of(cast["镇办"], "assets", head + "\n".join(rows))
     assert (totals["wrong"], totals["add"]) == (2, 1) and said.count("互相持有") == 2
-    assert dates.today().year > 2023
+    one.refresh_from_db()
+    elsewhere = {"division": 441881137202, "name": one.name, "asset_class": one.asset_class, "formed_year": one.formed_year,
+                 "cost_yuan": one.cost_yuan, "owner_level": "village", "owner": one.owner, "version": one.version}  # fmt: skip
+    assert "坐落不能改" in told(client_of("镇办"), f"/l/assets/{one.pk}/edit/", elsewhere)
+    free = asset(name="没有动过的")
+    AssetInspection.objects.create(asset=free, division_id=VILLAGE, inspected_on=date(2024, 1, 1))
+    free_there = elsewhere | {"name": free.name, "version": free.version}
+    assert client_of("镇办").post(f"/l/assets/{free.pk}/edit/", free_there).status_code == 302
+    assert AssetInspection.objects.get().division_id == 441881137202
