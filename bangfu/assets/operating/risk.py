@@ -81,14 +81,14 @@ class Reason:
     words: str
 
 
-def reasons(asset: int, on: date | None = None) -> list[Reason]:
-    """Why this asset is at risk on that day (default: today), the gravest first."""
+def reasons(asset: int, on: date | None = None, place: int | None = None) -> list[Reason]:
+    """Why this asset is at risk on that day (default: today), the gravest first. `place`: where it lies, if that is known."""
     listed = code_list(MARKS)
     order = [str(code.value) for code in listed.codes]
     with connection.cursor() as cursor:
         cursor.execute(
             f"{_FOUND.format(narrowed='AND a.id = ANY(%(assets)s)')} SELECT mark, words FROM found",  # noqa: S608
-            _params([asset], on),
+            _params([asset], on, [place // _COUNTY] if place else None),
         )
         found = [Reason(mark, listed.label(mark), words) for mark, words in cursor.fetchall()]
     return sorted(found, key=lambda reason: order.index(reason.mark))
@@ -102,11 +102,11 @@ def refresh(assets: Sequence[int] | None = None, on: date | None = None) -> int:
         return int(cursor.rowcount)
 
 
-def _params(assets: Sequence[int] | None, on: date | None) -> dict[str, Any]:
+def _params(assets: Sequence[int] | None, on: date | None, counties: list[int] | None = None) -> dict[str, Any]:
     day = on or dates.today()
     terms = [
         {"county": county} | {name: _number(snapshot, code, day, county) for name, code in _TERMS.items()}
-        for snapshot in [Snapshot.take()] for county in _counties(assets)
+        for snapshot in [Snapshot.take()] for county in counties or _counties(assets)
     ]  # fmt: skip
     order = [str(code.value) for code in code_list(MARKS).codes]
     return {"assets": list(assets or ()), "on": day, "terms": json.dumps(terms), "order": order}

@@ -66,7 +66,7 @@ def section(asset: Asset, actor: Actor) -> list[dict[str, Any]]:
         ]
     )
     came, left, used = _money(accounts)
-    reasons = risk.reasons(asset.pk, on)
+    reasons = risk.reasons(asset.pk, on, asset.division_id)
     if not (contracts or accounts or reasons or asset.asset_class == "operating"):
         return []
     rows = ledger_of(OperationContract)
