@@ -85,7 +85,9 @@ def _due(row: Row, asset: Asset, purse: str) -> OperationDue | None:
     found = rows.filter(due_on=on).first() if on else rows.filter(left_yuan__gt=0).first()
     if found is None:
         said = " ".join(filter(None, (number, str(on or ""))))
-        raise Refused(f"这项资产没有对得上的应收{Purse(purse).label}（{said or '没有未收的'}），请核对合同编号和应收日期")
+        raise Refused(
+            f"这项资产没有对得上的应收{Purse(purse).label}（{said or '没有未收的'}），请核对合同编号和应收日期"
+        )
     return found
 
 
@@ -115,5 +117,12 @@ def import_rows(request: Request, what: str) -> HttpResponse:
     book, model, title, says = BOOKS[what]
     back = (reverse("asset_operation:books"), "资产收益总账")
     return import_page(
-        request, book, ImportForm(request), done_url=ledger_of(model).url(), back=back, title=title, article="1.4", says=says
+        request,
+        book,
+        ImportForm(request),
+        done_url=ledger_of(model).url(),
+        back=back,
+        title=title,
+        article="1.4",
+        says=says,
     )
