@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -79,8 +80,12 @@ def room_of(site: GreenSite) -> int:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @login_not_required
+@transaction.atomic
 def pledge_page(request: Request, pk: int) -> HttpResponse:
-    site = open_sites(dates.today()).select_related("village").filter(pk=pk).first()
+    sites = open_sites(dates.today()).select_related("village").filter(pk=pk)
+    if request.method == "POST":  # two who want the last trees of a site come one after the other
+        sites = sites.select_for_update(of=("self",), no_key=True)
+    site = sites.first()
     if site is None:
         raise Http404("这个绿化点没有开放，或已经结束")
     room = room_of(site)
