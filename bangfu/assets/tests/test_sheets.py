@@ -148,6 +148,7 @@ def acts_on_assets(dice: random.Random) -> list[Callable[[], Any]]:
     return found
 
 
+@pytest.mark.parametrize("seed", [3])  # each takes some seconds; others are tried by hand
 def test_three_ledgers_at_three_levels_agree_with_the_vouchers_whatever_was_done(
     cast: dict[str, User], seed: int
 ) -> None:

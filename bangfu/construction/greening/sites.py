@@ -101,10 +101,6 @@ class Money:
     come: Decimal
     gone: Decimal
 
-    @property
-    def kept(self) -> Decimal:
-        return self.come - self.gone
-
 
 def money(scope: Scope | None) -> Money:
     """One query: the sums stand beside each entry."""
