@@ -241,7 +241,10 @@ def run_page(request: Request, pk: int) -> HttpResponse:
     run = _run(request, pk)
     runs.notice_kill(run)
     titles = {data_set.name: data_set.title for data_set in stores.book().data_sets.values()}
-    used = [(titles.get(f["data_set"], f["data_set"]), f) for f in run.manifest.get("files", [])]
+    listed = run.manifest.get("files", [])
+    kept = DepartmentFile.objects.filter(county=run.county_id, sha256__in=[f["fingerprint"] for f in listed])
+    names = dict(kept.values_list("sha256", "file_name"))  # as they were called when they came
+    used = [(titles.get(f["data_set"], f["data_set"]), names.get(f["fingerprint"], f["file"]), f) for f in listed]
     context = {
         "run": run, "ledger": ledger(ScreeningRun), "home": _home(run.county_id, run.month), "used": used, "not_run": runs.not_run(run),
         "progress": progress.read(f"screening:{run.pk}") if run.is_busy else None,

@@ -240,6 +240,14 @@ class Ledger:
             condition |= self.of_units(units)
         return self.model._default_manager.filter(condition)
 
+    def may_open(self, actor: Actor, record: Any) -> bool:
+        """Whether a link to a row that another names is worth drawing: no by role or place. Asks no query; its page does."""
+        if not self.may(actor, Act.READ):
+            return False
+        place = getattr(record, f"{self.scope}_id", None)
+        by_place = place is None or place in actor.scope(Act.READ, self.readers())
+        return by_place or self.is_open or bool(actor.units(Act.READ, self.readers()))
+
     def reach(self, actor: Actor, act: Act = Act.READ) -> Scope:
         """Where the actor looks now: the scope of the act, narrowed to the place chosen."""
         scope = actor.scope(act, self.edited_by if act in WRITING else self.readers())

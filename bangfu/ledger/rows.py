@@ -51,19 +51,20 @@ class Row:
         return [cell for cell in self.cells if cell.text == EMPTY]
 
 
-def cells(ledger: Ledger, record: Any, names: tuple[str, ...] = ()) -> Row:
+def cells(ledger: Ledger, record: Any, names: tuple[str, ...] = (), reader: Actor | None = None) -> Row:
+    """With `reader`, what a cell names is a link where the reader may open it."""
     card = frozenset(ledger.card_fields)
     return Row(
         record,
         ledger.record_url(record.pk),
-        [_cell(ledger, shown(ledger, n), record, card) for n in names or ledger.columns],
+        [_cell(ledger, shown(ledger, n), record, card, reader) for n in names or ledger.columns],
     )
 
 
-def facts(ledger: Ledger, record: Any) -> dict[str, Any]:
+def facts(ledger: Ledger, record: Any, reader: Actor) -> dict[str, Any]:
     """A record by the groups of its ledger; those of which nothing is known stand together, to be folded away."""
     named = ledger.groups or {"登记内容": ledger.form}
-    rows = [(title, cells(ledger, record, names)) for title, names in named.items()]
+    rows = [(title, cells(ledger, record, names, reader)) for title, names in named.items()]
     untold = [(title, row) for title, row in rows if not row.told]
     return {
         "groups": [(title, row) for title, row in rows if row.told],
@@ -72,7 +73,7 @@ def facts(ledger: Ledger, record: Any) -> dict[str, Any]:
     }
 
 
-def _cell(ledger: Ledger, item: Shown, record: Any, card: frozenset[str]) -> Cell:
+def _cell(ledger: Ledger, item: Shown, record: Any, card: frozenset[str], reader: Actor | None) -> Cell:
     value = item.value(record)
     tones = ledger.tones.get(item.name)
     classes = ["num"] * item.is_number + ["cell-day"] * isinstance(value, date)
@@ -85,8 +86,13 @@ def _cell(ledger: Ledger, item: Shown, record: Any, card: frozenset[str]) -> Cel
         tone=tones.get(value, "") if tones else "",
         classes=" ".join(classes + ["off-card"] * (item.name not in card)),
         title=value.full_name if item.is_division and value else "",
-        url=other.record_url(value.pk) if item.is_relation and value and (other := registry.of(type(value))) else "",
+        url=_way_to(value, reader) if reader and item.is_relation and value else "",
     )
+
+
+def _way_to(record: Any, reader: Actor) -> str:
+    other = registry.of(type(record))
+    return other.record_url(record.pk) if other and other.may_open(reader, record) else ""
 
 
 @dataclass(frozen=True)

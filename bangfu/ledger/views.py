@@ -81,7 +81,7 @@ def detail_page(request: Request, ledger: Ledger, pk: int) -> HttpResponse:
         "attachments": papers,
         "events": history.told(ledger, changes[0], record) if changes else [],
         "may": {act.value: ledger.may(request.actor, act) for act in Act},
-        **facts(ledger, record),
+        **facts(ledger, record, request.actor),
         **ledger.more(record, request.actor),
     }
     return render(request, ledger.detail_template, context)

@@ -48,7 +48,9 @@ def test_a_bank_sees_and_answers_only_what_people_agreed_to_show_it(town: Any, c
         assert bank.get(address).status_code in (403, 404), address
     assert bank.get(f"/l/finance-wishes/{shown.pk}/edit/").status_code in (403, 404)
     assert "条金融需求待答复" in bank.get("/").content.decode()
-    assert "银行答复" in bank.get(f"/l/finance-wishes/{shown.pk}/").content.decode()
+    page = bank.get(f"/l/finance-wishes/{shown.pk}/").content.decode()
+    assert "银行答复" in page and "/l/households/" not in page, "no link that would be refused"
+    assert f"/l/households/{shown.household_id}/" in client_of("村干").get(f"/l/finance-wishes/{shown.pk}/").content.decode()
     bank.post(f"/industry/finance-wishes/{shown.pk}/answer/", answer | {"answer": ""})
     shown.refresh_from_db()
     assert shown.outcome == "open"  # no reason, no refusal
