@@ -139,6 +139,10 @@ def _due_in_its_term(values: dict[str, Any]) -> None:
     values["first_due_on"] = values["from_on"]
 
 
+def _ordered_first(values: dict[str, Any]) -> None:
+    values["deliver_by_on"] = values["bought_on"] = values["ordered_on"]
+
+
 def _in_use(values: dict[str, Any]) -> None:
     values["used_from_on"] = values["idle_from_on"]
 
@@ -322,6 +326,7 @@ SPECIAL: dict[str, Callable[[dict[str, Any]], None]] = {
     "loan-movements": _moved_after_it_was_lent,
     "logistics-points": _ends_after_it_starts,
     "products": _all_year_under_no_brand,
+    "purchases": _ordered_first,
     "regional-brands": _ends_after_it_starts,
     "technology-requests": _unanswered,
     "entity-members": _one_day,
