@@ -20,6 +20,7 @@ from bangfu.construction.models import (
     DemonstrationSite,
     GreeningCampaign,
     GreenSite,
+    HouseholdToilet,
     NaturalVillage,
     TendingRound,
     TreePledge,
@@ -31,6 +32,7 @@ from bangfu.funds.allotting import Doing
 from bangfu.kernel import codes
 from bangfu.kernel.codes import Level
 from bangfu.ledger.acts import recorded
+from bangfu.people.models import Household
 
 NAMES = ("新屋", "老围", "黄屋", "上村", "下村", "塘面", "岭背", "石桥")
 #: mode, state, kilometres to the network, people, layout
@@ -39,6 +41,11 @@ SEWAGE = (
     ("resource_use", "running", "9", 95, "scattered"), ("central", "faulty", "7.2", 240, "mixed"),
     ("", "untreated", "5.1", 130, "scattered"), ("resource_use", "building", "11", 80, "scattered"),
     ("central", "running", "2.4", 180, "mixed"),
+)  # fmt: skip
+#: status, problem, has a keeper
+TOILETS = (
+    ("to_mend", "化粪池渗漏", False), ("sound", "", True), ("mending", "没有盖板", False), ("mended", "排气管断了", False),
+    ("sound", "", False), ("checked", "化粪池渗漏", True), ("sound", "", True),
 )  # fmt: skip
 PLEDGES = (
     ("donation", "英德籍乡亲联谊会", "away", 60, 6000), ("planting", "镇机关党支部", "cadre", 40, None),
@@ -55,8 +62,24 @@ def load(on: date) -> None:
     villages = list(Division.objects.filter(parent=town, level=Level.VILLAGE, valid_to=None).order_by("code"))
     with recorded(Actor(None), "demo"):
         _settlement(on, town, villages)
+        _toilets(on, town)
         _greening(on, town, villages)
         _development(on, town)
+
+
+def _toilets(on: date, town: Division) -> None:
+    """Some of each step: a problem, mended, checked, without a keeper, in use."""
+    low, high = codes.bounds(town.pk)
+    homes = Household.objects.filter(village__gte=low, village__lte=high, withdrawn_at=None).order_by("pk")[: 4 * len(TOILETS)]
+    HouseholdToilet.objects.bulk_create(
+        HouseholdToilet(
+            village_id=home.village_id, household=home, kind="three_chamber", status=status, problem=problem,
+            retrofitted_on=on - timedelta(days=20) if status in ("mended", "checked") else None,
+            checked_on=on - timedelta(days=6) if status == "checked" else None,
+            caretaker="梁伯" if kept else "",
+        )
+        for place, home in enumerate(homes) for status, problem, kept in [TOILETS[place % len(TOILETS)]]
+    )  # fmt: skip
 
 
 def _settlement(on: date, town: Division, villages: list[Division]) -> None:

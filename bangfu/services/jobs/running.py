@@ -6,7 +6,6 @@ import json
 from datetime import date
 from typing import Any
 
-import pghistory
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -18,6 +17,7 @@ from bangfu.exchange.locks import run_lock
 from bangfu.kernel import codes, dates
 from bangfu.lawbook.parameters import Snapshot
 from bangfu.ledger import history
+from bangfu.ledger.acts import recorded
 from bangfu.services.jobs import engine, explaining, reading
 from bangfu.services.jobs.match_run import MatchRun
 from bangfu.services.jobs.reading import Material
@@ -109,7 +109,7 @@ def match(run: MatchRun, on: date, told: progress.Told) -> None:
          explaining.why_nothing(material, wish, bool(found.fitting[wish]), weights))
         for wish in range(len(material.wishes)) if found.post[wish] < 0
     ]  # fmt: skip
-    with transaction.atomic(), pghistory.context(user=run.by_id, name=str(run.by), act="jobs.match"):
+    with recorded(Actor(run.by), "jobs.match"):
         _write(run, material, chosen, found, weights)
         counts = {
             "wishes": len(material.wishes), "posts": len(material.posts), "proposed": len(chosen),
