@@ -72,10 +72,11 @@ def load(on: date) -> None:
             _young(on, low, high)
             settling.settle({person.pk for person in people})
             _planned(on, town)
-            _matched(on)
             village = Division.objects.filter(pk=people[0].village_id).first()
             if village:
                 points_shop.load(on, village)
+    if people:
+        _matched(on)  # an officer's act of its own
 
 
 def _matched(on: date) -> None:
