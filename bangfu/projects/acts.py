@@ -140,7 +140,9 @@ def take_on(project: Project, people: Sequence[Person], values: Mapping[str, Any
     rows = ledgers.of(LabourUse)
     assert rows
     on = values["from_on"]
-    if faults := [words for person in people if (words := candidates.fault(person, project.division_id, on))]:
+    ages = candidates.ages(project.division_id, on)
+    faults = [candidates.fault(person, project.division_id, on, ages) for person in people]
+    if faults := [words for words in faults if words]:
         raise Refused(f"{'；'.join(faults)}。确实用了的，在用工台账里逐人登记，写明实际情况")
     with recorded(by, "take_on"):
         Project.objects.select_for_update().get(pk=project.pk)  # pressed twice: the second finds them there

@@ -45,9 +45,9 @@ def ages(place: int, on: date) -> tuple[int, int]:
     return low, high
 
 
-def fault(person: Person, place: int, on: date) -> str:
-    """Why somebody may not be taken on from the list; "" for one of the list."""
-    low, high = ages(place, on)
+def fault(person: Person, place: int, on: date, between: tuple[int, int]) -> str:
+    """Why somebody may not be taken on from the list; "" for one of the list; `between`: as `ages` gives them."""
+    low, high = between
     if person.born_on is None or not _years_before(on, high + 1) < person.born_on <= _years_before(on, low):
         return f"{person.name}到 {on} 不在用工名单的年龄（{low} 至 {high} 岁）之内"
     if person.village_id // 1000 != place // 1000:

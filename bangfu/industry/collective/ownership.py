@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from bangfu.exchange.sheet import Batch, Fault
+from bangfu.ledger.acts import Refused
 
 CIRCLE = "循环持股：这家股东公司直接或间接由“{company}”持有，请核对"
 #: advisory lock: shares are written one after another, they are few
@@ -80,13 +81,13 @@ def faults(data: Mapping[str, Any], record: Any) -> dict[str, str]:
 def holding(keys: list[int]) -> Iterator[None]:
     """Two people who each add what alone would fit: the second is told, whatever was asked before.
 
-    Errors: IntegrityError."""
+    Errors: Refused."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     yield
     for statement in (_OVER, _ROUND):
         if list(_ask(statement.format(shares=_STORED, mine="s.id = ANY(%(keys)s)"), {"keys": keys})):
-            raise IntegrityError("shares above the whole or in a circle")
+            raise Refused("股份合计超过全部，或成了互相持有：刚刚有人登记了别的股份，请看一看再登记")
 
 
 def _ask(sql: str, values: Mapping[str, Any]) -> Iterator[Any]:

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from bangfu.kernel import dates
 from bangfu.lawbook import parameters
+from bangfu.ledger.acts import Refused
 
 #: yuan left of loan `l` after the day %(on)s
 LEFT = """(l.amount_yuan + coalesce((SELECT sum(CASE m.kind WHEN 'add_on' THEN m.amount_yuan ELSE -m.amount_yuan END)
@@ -62,7 +63,7 @@ def shown(loan: Any) -> dict[str, Any]:
 def following(keys: list[int]) -> Iterator[None]:
     """Around a write of movements. Two at once that together pay back more than is owed: the second is told.
 
-    Errors: IntegrityError."""
+    Errors: Refused."""
     loans = _loans_of(keys)
     closed = _ask(_CLOSED, loans)
     yield
@@ -71,7 +72,7 @@ def following(keys: list[int]) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM industry_loan WHERE id = ANY(%(loans)s) ORDER BY id FOR UPDATE", values)
         if _ask(_OVERPAID, loans):
-            raise IntegrityError("more paid back than was owed")
+            raise Refused("归还的比欠的多：刚刚有人登记了同一笔贷款的还款，请看一看再登记")
         cursor.execute(_REOPEN, values)
         cursor.execute(_SETTLE, values)
 

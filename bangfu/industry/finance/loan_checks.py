@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, connection
+from django.db import connection
 
 from bangfu.exchange.sheet import Batch, Fault
 from bangfu.industry.finance import loan_rules
@@ -18,6 +18,7 @@ from bangfu.industry.finance.finance_products import FinanceProduct, Kind
 from bangfu.kernel.money import show_number
 from bangfu.kernel.periods import add_months
 from bangfu.lawbook.parameters import Snapshot
+from bangfu.ledger.acts import Refused
 from bangfu.people.models import Household
 
 #: advisory lock: loans of one household are written one after another
@@ -62,7 +63,7 @@ def _above(
 def holding(keys: list[int]) -> Iterator[None]:
     """Two at once that together are above the limit of a household: the second is told, whatever was asked before.
 
-    Errors: IntegrityError."""
+    Errors: Refused."""
     known = set(keys)
     yield
     new = [key for key in keys if key not in known]
@@ -78,7 +79,7 @@ def holding(keys: list[int]) -> Iterator[None]:
         owed = loan_rules.owed(loan.household, loan.granted_on, without=loan.pk)
         data = {name: getattr(loan, name) for name in ("household", "amount_yuan", "granted_on", "due_on", "purpose")}
         if "amount_yuan" in dict(_above(loan.product, data, loan.division_id, owed, Snapshot.take())):
-            raise IntegrityError("loans of a household above its limit")
+            raise Refused("这一户的贷款合计超过上限：刚刚有人登记了另一笔，请看一看再登记")
 
 
 def above_the_rule(batch: Batch) -> Iterable[Fault]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError
 from django.db.models import QuerySet
 
+from bangfu.ledger.acts import Refused
 from bangfu.services.jobs.job_post import JobPost
 
 
@@ -22,11 +22,11 @@ def taken(post: JobPost, but_for: int | None = None) -> int:
 @contextmanager
 def kept(placements: QuerySet[Any], keys: list[int]) -> Iterator[None]:
     """Around a write of placements, in its transaction: two at once can't both take a post's last seat. The lock lets the
-    rows that hang on the post come in, so that nobody waits for each other. Errors: IntegrityError."""
+    rows that hang on the post come in, so that nobody waits for each other. Errors: Refused."""
     before = set(placements.filter(pk__in=keys).values_list("pk", "job_post"))
     yield
     now = placements.filter(pk__in=keys, job_post__isnull=False, withdrawn_at=None)
-    for pk, post in sorted(set(now.values_list("pk", "job_post")) - before):
+    for _, post in sorted(set(now.values_list("pk", "job_post")) - before):
         row = JobPost.objects.select_for_update(no_key=True).get(pk=post)
         if taken(row) > row.headcount:
-            raise IntegrityError(f"placement {pk}: post {post} has no seat left")
+            raise Refused(f"“{row}”招 {row.headcount} 人，刚刚满了；请另选岗位")
