@@ -15,12 +15,11 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.construction.ancient_tree import AncientTree
 from bangfu.construction.household_toilets import HouseholdToilet
 from bangfu.construction.settlement.toilet_steps import STEPS
+from bangfu.lawbook import parameters
 from bangfu.ledger import registry
 from bangfu.ledger.declaration import TEAM
 from bangfu.ledger.peek import Found, Peek
 
-#: a name is told of so long before its last day: time to ask whether it goes on
-AHEAD = timedelta(days=30)
 NAMED, COUNTED = 3, 100
 KEEPERS = (Role.TOWN, Role.VILLAGE, *TEAM)
 
@@ -40,7 +39,8 @@ def waiting(actor: Actor, on: date) -> Iterator[Peek[Waiting]]:
     scope = actor.scope(Act.EDIT, KEEPERS)
     if not scope:
         return
-    named = AncientTree.objects.filter(scope.q("village"), withdrawn_at=None, named_until__lte=on + AHEAD)
+    soon = on + timedelta(days=int(parameters.value("tree_naming_remind_days", on)))
+    named = AncientTree.objects.filter(scope.q("village"), withdrawn_at=None, named_until__lte=soon)
     yield _names(named.exclude(named_for=""), on)
     toilets = HouseholdToilet.objects.filter(scope.q("village"), withdrawn_at=None)
     yield _toilets(toilets, "mend", "座问题户厕等整改", "修好的勾上，填整改完成日期")

@@ -24,6 +24,7 @@ from bangfu.funds.columns import LAST_YEAR
 from bangfu.kernel import credit_code, dates
 from bangfu.kernel.money import CENT, show_yuan
 from bangfu.kernel.periods import add_months
+from bangfu.lawbook import parameters
 from bangfu.ledger import acts, history
 from bangfu.projects.credit_codes import code_fault
 
@@ -34,8 +35,6 @@ history.ACTS |= {
 ENDED, CANCELLED = "合同终止，不再应收", "合同登记撤销"
 HOUSEHOLD = "household"
 NONE = Decimal(0)
-#: what is beyond is a slip: forest land is let for 70 years at most
-LONGEST, MOST_TIMES = 70, 50
 
 
 def sign(asset: Asset, values: Mapping[str, Any], doing: Doing) -> OperationContract:
@@ -73,8 +72,9 @@ def _fits(given: dict[str, Any]) -> None:
     start, end = given["from_on"], given["to_on"]
     if end < start:
         raise Refused(f"合同结束日期 {end} 早于开始日期 {start}，请核对")
-    if start.year > LAST_YEAR or end.year - start.year > LONGEST:
-        raise Refused(f"合同从 {start} 到 {end}，超过 {LONGEST} 年，请核对日期")
+    longest = int(parameters.value("operation_contract_most_years", dates.today()))
+    if start.year > LAST_YEAR or end.year - start.year > longest:
+        raise Refused(f"合同从 {start} 到 {end}，超过 {longest} 年，请核对日期")
     if (decided := given.get("decided_on")) and decided > start:
         raise Refused(f"民主决策日期 {decided} 晚于合同开始日期 {start}；先议定，再签合同")
     for name, label in (("yearly_yuan", "每年约定收益"), ("principal_yuan", "应返还本金")):
@@ -84,10 +84,10 @@ def _fits(given: dict[str, Any]) -> None:
     if yearly and not (first and start <= first <= end):
         raise Refused("有约定收益的，第一次应收日期要填，并在合同起止之内")
     principal, back = given.get("principal_yuan") or NONE, given.get("principal_from_on")
-    if principal and not (back and back >= start and back.year - start.year <= LONGEST):
+    if principal and not (back and back >= start and back.year - start.year <= longest):
         raise Refused("有本金要返还的，第一次返还日期要填，并且不早于合同开始日期；太晚的请核对")
-    if (given.get("principal_times") or 1) > MOST_TIMES:
-        raise Refused(f"本金最多分 {MOST_TIMES} 年返还，请核对")
+    if (given.get("principal_times") or 1) > longest:
+        raise Refused(f"本金最多分 {longest} 年返还，请核对")
     given |= {"yearly_yuan": yearly, "principal_yuan": principal, "first_due_on": first if yearly else None}
     given |= {"principal_from_on": back if principal else None, "principal_times": given.get("principal_times") or 1}
 

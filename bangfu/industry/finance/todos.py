@@ -12,9 +12,8 @@ from bangfu.accounts.roles import Act, Role
 from bangfu.industry.finance.finance_wishes import FinanceWish
 from bangfu.industry.finance.loans import Loan
 from bangfu.industry.waiting import COUNTED, Lines, Waiting, counted, opened
+from bangfu.lawbook import parameters
 from bangfu.ledger.peek import Found, Peek
-
-SOON = timedelta(days=30)
 
 
 def waiting(actor: Actor, on: date) -> Lines:
@@ -28,7 +27,8 @@ def waiting(actor: Actor, on: date) -> Lines:
 
 
 def _loans(units: frozenset[int], on: date) -> Peek[Waiting]:
-    loans = Loan.objects.filter(product__bank__in=units, repaid_on=None, withdrawn_at=None, ends_on__lte=on + SOON)
+    soon = on + timedelta(days=int(parameters.value("loan_remind_days", on)))
+    loans = Loan.objects.filter(product__bank__in=units, repaid_on=None, withdrawn_at=None, ends_on__lte=soon)
 
     def told(found: list[Found]) -> Iterator[Waiting]:
         late = sum(1 for row in found if row.due_on and row.due_on < on)

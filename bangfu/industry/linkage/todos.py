@@ -12,8 +12,7 @@ from bangfu.divisions.scope import Scope
 from bangfu.industry.linkage import promises
 from bangfu.industry.linkage.farmer_linkages import FarmerLinkage
 from bangfu.industry.waiting import Lines, Waiting, counted
-
-SOON = timedelta(days=30)
+from bangfu.lawbook import parameters
 
 
 def waiting(scope: Scope, on: date) -> Lines:
@@ -28,9 +27,10 @@ def waiting(scope: Scope, on: date) -> Lines:
         lambda n, since: Waiting("4.1", f"{n} 份联农协议的承诺没有兑现完", why, lacking, "去看", since),
         "since",
     )
-    ending = f"{reverse('ledger:list', args=['farmer-linkages'])}?to_on_after={on}&to_on_before={on + SOON}"
+    soon = on + timedelta(days=int(parameters.value("linkage_remind_days", on)))
+    ending = f"{reverse('ledger:list', args=['farmer-linkages'])}?to_on_after={on}&to_on_before={soon}"
     yield counted(
-        rows.filter(to_on__range=(on, on + SOON)),
+        rows.filter(to_on__range=(on, soon)),
         lambda n, due: Waiting("4.1", f"{n} 份联农协议快到期", "问清续不续签；续签的登记新协议", ending, "看名单", due),
         "to_on",
     )

@@ -14,9 +14,9 @@ from bangfu.industry.selling.brand_licences import BrandLicence
 from bangfu.industry.selling.products import Product
 from bangfu.industry.selling.purchases import Purchase
 from bangfu.industry.waiting import Lines, Waiting, counted, opened
+from bangfu.lawbook import parameters
 from bangfu.ledger.peek import Found, Peek
 
-SOON = timedelta(days=7)
 NAMED = 3
 
 
@@ -34,8 +34,9 @@ def of_unit(actor: Actor, on: date) -> Lines:
 
 
 def waiting(scope: Scope, on: date) -> Lines:
+    soon = on + timedelta(days=int(parameters.value("order_remind_days", on)))
     orders = Purchase.objects.filter(
-        scope.q("division"), Q(deliver_by_on=None) | Q(deliver_by_on__lte=on + SOON), bought_on=None, withdrawn_at=None
+        scope.q("division"), Q(deliver_by_on=None) | Q(deliver_by_on__lte=soon), bought_on=None, withdrawn_at=None
     )
     url = opened(Purchase, "待交货")
     why = "联系供应的主体和采购方；交货收款后填成交日期，取消的撤回并写明原因"
